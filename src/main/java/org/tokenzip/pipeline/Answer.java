@@ -1,0 +1,31 @@
+// Copyright 2026 The TokenZip Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package org.tokenzip.pipeline;
+
+import org.jspecify.annotations.Nullable;
+import org.tokenzip.compress.Provenance;
+
+/**
+ * What came out.
+ *
+ * @param text the answer without special tokens, surrounding blanks removed
+ * @param outputIds generated token ids, a stop token included
+ * @param promptTokens positions the language model has seen before the answer, visual tokens and
+ *     earlier turns included
+ * @param visualTokensBefore patch tokens of the picture before compression; 0 without a picture
+ * @param visualTokensAfter visual tokens the language model sees
+ * @param provenance which token was kept or merged into which; null without a picture or compression
+ * @param timings wall time per stage
+ * @param finishReason why generation ended
+ */
+@SuppressWarnings("ArrayRecordComponent") // handed over, never shared or compared
+public record Answer(
+    String text,
+    long[] outputIds,
+    int promptTokens,
+    int visualTokensBefore,
+    int visualTokensAfter,
+    @Nullable Provenance provenance,
+    StageTimings timings,
+    FinishReason finishReason) {}
