@@ -1,0 +1,190 @@
+// Copyright 2026 The TokenZip Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package org.tokenzip.runtime;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.tokenzip.bind.TokenZipLibrary;
+
+/**
+ * Loads libtorch and our library, once per process. Everything native comes after {@link #load()}.
+ *
+ * <p>The flavour is that of the natives on the class path, or the one that the system property
+ * {@value #FLAVOUR_PROPERTY} names. Where both are present the GPU is taken if its libraries are.
+ */
+public final class NativeRuntime {
+  /** System property that names the flavour: {@code cpu} or {@code gpu}. */
+  public static final String FLAVOUR_PROPERTY = "tokenzip.flavour";
+
+  private static final Logger LOG = LoggerFactory.getLogger(NativeRuntime.class);
+  private static final String EXTENSION_PROPERTY = "org.bytedeco.javacpp.platform.extension";
+
+  private static @Nullable Flavour loaded;
+  private static List<String> missingCudaLibraries = List.of();
+
+  private NativeRuntime() {}
+
+  /**
+   * Loads the native libraries; does nothing if they are loaded. Safe from any thread, and for
+   * several processes that share one cache.
+   *
+   * @return the flavour in use
+   * @throws NativeLoadException if they cannot be loaded
+   */
+  public static synchronized Flavour load() {
+    if (loaded == null) {
+      loaded = load(chooseFlavour());
+      LOG.info("Loaded natives {}: {}", loaded.classifier(), TokenZipLibrary.tkz_build_info());
+    }
+    return loaded;
+  }
+
+  /** Describes the process; loads the libraries if they are not, and reports a failure to. */
+  public static synchronized RuntimeReport report() {
+    String problem = null;
+    try {
+      load();
+    } catch (NativeLoadException e) {
+      problem = e.getMessage();
+    }
+    boolean usable = loaded != null;
+    int devices = usable ? TokenZipLibrary.tkz_device_count(Backend.CUDA.code()) : 0;
+    return new RuntimeReport(
+        loaded,
+        problem,
+        versions(),
+        libraries(),
+        usable ? TokenZipLibrary.tkz_build_info() : "",
+        Machine.cpuFeatures(),
+        devices,
+        devices > 0 ? null : noCudaReason());
+  }
+
+  /** One sentence: why no CUDA device can be used in this process. */
+  static synchronized String noCudaReason() {
+    if (!missingCudaLibraries.isEmpty()) {
+      return missingLibraries(missingCudaLibraries);
+    }
+    if (loaded == null) {
+      return "the native libraries are not loaded";
+    }
+    if (loaded == Flavour.CPU) {
+      return "the natives on the class path are "
+          + Flavour.CPU.classifier()
+          + "; a GPU needs those of "
+          + Flavour.GPU.classifier();
+    }
+    TokenZipLibrary.tkz_device_count(Backend.CUDA.code());
+    String reason = TokenZipLibrary.tkz_last_error();
+    return reason.isEmpty() ? "the CUDA driver reports no device" : reason;
+  }
+
+  private static Flavour chooseFlavour() {
+    if (!Loader.getPlatform().equals(Flavour.PLATFORM)) {
+      throw new NativeLoadException(
+          "Expected the platform " + Flavour.PLATFORM + ", got " + Loader.getPlatform() + ".");
+    }
+    String asked = System.getProperty(FLAVOUR_PROPERTY, "");
+    boolean gpu = asked.isEmpty() ? Flavour.GPU.isOnClassPath() : asked.equals("gpu");
+    boolean cpu = asked.isEmpty() ? Flavour.CPU.isOnClassPath() : asked.equals("cpu");
+    Flavour flavour = gpu ? Flavour.GPU : Flavour.CPU;
+    if (!(gpu || cpu) || !flavour.isOnClassPath()) {
+      throw new NativeLoadException(
+          "Expected the natives of org.tokenzip:tokenzip and org.bytedeco:pytorch on the class path,"
+              + " found none for "
+              + (asked.isEmpty() ? "any flavour" : "the flavour " + asked)
+              + ": add both artifacts with the classifier "
+              + Flavour.CPU.classifier()
+              + " or "
+              + Flavour.GPU.classifier()
+              + ".");
+    }
+    if (gpu) {
+      missingCudaLibraries = CudaLibraries.missing();
+      if (!missingCudaLibraries.isEmpty()) {
+        if (!cpu) {
+          throw new NativeLoadException(
+              missingLibraries(missingCudaLibraries), missingCudaLibraries);
+        }
+        LOG.warn("Using the CPU: {}", missingLibraries(missingCudaLibraries));
+        return Flavour.CPU;
+      }
+    }
+    return flavour;
+  }
+
+  private static Flavour load(Flavour flavour) {
+    // The loader reads its properties once; a class of JavaCPP may already have made it do so.
+    System.setProperty(EXTENSION_PROPERTY, flavour.extension());
+    Loader.loadProperties(true);
+    try {
+      NativeCache.whileFilled(
+          flavour,
+          () -> {
+            Loader.load(torch.class);
+            Loader.load(TokenZipLibrary.class);
+          });
+    } catch (IOException | LinkageError e) {
+      throw new NativeLoadException(
+          "The natives "
+              + flavour.classifier()
+              + " cannot be loaded (they need glibc 2.35 or newer, this process has "
+              + Machine.glibcVersion().orElse("another C library")
+              + "): "
+              + e.getMessage(),
+          e);
+    }
+    int abi = TokenZipLibrary.tkz_abi_version();
+    if (abi >>> 16 != TokenZipLibrary.ABI_VERSION >>> 16) {
+      throw new NativeLoadException(
+          String.format(
+              "Expected libtokenzip with ABI version 0x%06x, got 0x%06x: take the jars of one"
+                  + " release.",
+              TokenZipLibrary.ABI_VERSION, abi));
+    }
+    return flavour;
+  }
+
+  private static String missingLibraries(List<String> sonames) {
+    return "The GPU natives need libraries that the system's loader does not find: "
+        + String.join(", ", sonames)
+        + ". Install an NVIDIA driver of version 580 or newer, CUDA 13, cuDNN 9 and NCCL 2, or use the"
+        + " natives of "
+        + Flavour.CPU.classifier()
+        + ".";
+  }
+
+  private static Map<String, String> versions() {
+    Map<String, String> versions = new LinkedHashMap<>();
+    versions.put("java", Runtime.version().toString());
+    versions.put("glibc", Machine.glibcVersion().orElse("not found"));
+    for (String artifact : List.of("javacpp", "pytorch", "openblas")) {
+      versions.put(artifact, version(artifact));
+    }
+    return versions;
+  }
+
+  private static String version(String artifact) {
+    try {
+      return Loader.getVersion("org.bytedeco", artifact);
+    } catch (IOException e) {
+      return "unknown";
+    }
+  }
+
+  private static Map<String, Path> libraries() {
+    Map<String, Path> libraries = new TreeMap<>();
+    Loader.getLoadedLibraries().forEach((name, file) -> libraries.put(name, Path.of(file)));
+    return libraries;
+  }
+}
