@@ -1,0 +1,71 @@
+// Copyright 2026 The TokenZip Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package org.tokenzip.tensor;
+
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/** Element types of tensors: reading and checking them. */
+public final class DTypes {
+  private static final int CODE_I32 = 16;
+  private static final int CODE_I64 = 17;
+
+  private DTypes() {}
+
+  /** Element type of {@code tensor}, comparable with {@code ==}. */
+  public static ScalarType scalarType(Tensor tensor) {
+    // Enums that come from native code are fresh objects until interned.
+    return tensor.scalar_type().intern();
+  }
+
+  /**
+   * The floating-point format of {@code tensor}.
+   *
+   * @throws IllegalArgumentException if its elements are of another kind
+   */
+  public static DType of(Tensor tensor) {
+    ScalarType type = scalarType(tensor);
+    for (DType dtype : DType.values()) {
+      if (dtype.scalarType() == type) {
+        return dtype;
+      }
+    }
+    throw new IllegalArgumentException("dtype: expected fp32, fp16 or bf16, got " + type);
+  }
+
+  /**
+   * The {@code tkz_dtype} of {@code tensor}.
+   *
+   * @throws UnsupportedOperationException if the native library has none for it
+   */
+  public static int code(Tensor tensor) {
+    return switch (scalarType(tensor)) {
+      case Float -> DType.FP32.code();
+      case Half -> DType.FP16.code();
+      case BFloat16 -> DType.BF16.code();
+      case Int -> CODE_I32;
+      case Long -> CODE_I64;
+      default ->
+          throw new UnsupportedOperationException(
+              "dtype: expected fp32, fp16, bf16, int32 or int64, got " + scalarType(tensor));
+    };
+  }
+
+  /**
+   * Checks the element type of an argument.
+   *
+   * @throws IllegalArgumentException naming the argument, the type expected and the type given
+   */
+  public static void require(Tensor tensor, String name, ScalarType expected) {
+    ScalarType type = scalarType(tensor);
+    if (type != expected) {
+      throw new IllegalArgumentException(name + ": expected dtype " + expected + ", got " + type);
+    }
+  }
+
+  /** As {@link #require(Tensor, String, ScalarType)}, for a floating-point format. */
+  public static void require(Tensor tensor, String name, DType expected) {
+    require(tensor, name, expected.scalarType());
+  }
+}
