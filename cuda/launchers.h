@@ -6,9 +6,9 @@
 // tokenzip_emulation, test builds only) runs the same kernels on the calling thread.
 //
 // Launchers trust their arguments: pointers, shapes and the limits below are the caller's to check.
-// Every int returned is a cudaError_t, 0 for success. `stream` is a cudaStream_t. Nothing allocates,
-// nothing synchronises, every launch can be captured into a CUDA graph after preload(). Empty outputs
-// launch nothing.
+// Every int returned is a cudaError_t, 0 for success. `stream` is a cudaStream_t. Nothing
+// allocates, nothing synchronises, every launch can be captured into a CUDA graph after preload().
+// Empty outputs launch nothing.
 #pragma once
 
 #include <cstdint>
