@@ -30,7 +30,6 @@ public final class NativeRuntime {
   private static final String EXTENSION_PROPERTY = "org.bytedeco.javacpp.platform.extension";
 
   private static @Nullable Flavour loaded;
-  private static List<String> missingCudaLibraries = List.of();
 
   private NativeRuntime() {}
 
@@ -72,21 +71,18 @@ public final class NativeRuntime {
 
   /** One sentence: why no CUDA device can be used in this process. */
   static synchronized String noCudaReason() {
-    if (!missingCudaLibraries.isEmpty()) {
-      return missingLibraries(missingCudaLibraries);
+    if (loaded == Flavour.GPU) {
+      TokenZipLibrary.tkz_device_count(Backend.CUDA.code());
+      String reason = TokenZipLibrary.tkz_last_error();
+      return reason.isEmpty() ? "The CUDA driver reports no device." : reason;
     }
-    if (loaded == null) {
-      return "the native libraries are not loaded";
-    }
-    if (loaded == Flavour.CPU) {
-      return "the natives on the class path are "
-          + Flavour.CPU.classifier()
-          + "; a GPU needs those of "
-          + Flavour.GPU.classifier();
-    }
-    TokenZipLibrary.tkz_device_count(Backend.CUDA.code());
-    String reason = TokenZipLibrary.tkz_last_error();
-    return reason.isEmpty() ? "the CUDA driver reports no device" : reason;
+    List<String> missing = CudaLibraries.missing();
+    return "A GPU needs the natives "
+        + Flavour.GPU.classifier()
+        + ", and this process runs on "
+        + (loaded == null ? "none" : loaded.classifier())
+        + "."
+        + (missing.isEmpty() ? "" : " " + missingLibraries(missing));
   }
 
   private static Flavour chooseFlavour() {
@@ -110,13 +106,12 @@ public final class NativeRuntime {
               + ".");
     }
     if (gpu) {
-      missingCudaLibraries = CudaLibraries.missing();
-      if (!missingCudaLibraries.isEmpty()) {
+      List<String> missing = CudaLibraries.missing();
+      if (!missing.isEmpty()) {
         if (!cpu) {
-          throw new NativeLoadException(
-              missingLibraries(missingCudaLibraries), missingCudaLibraries);
+          throw new NativeLoadException(missingLibraries(missing), missing);
         }
-        LOG.warn("Using the CPU: {}", missingLibraries(missingCudaLibraries));
+        LOG.warn("Using the CPU: {}", missingLibraries(missing));
         return Flavour.CPU;
       }
     }
@@ -156,7 +151,7 @@ public final class NativeRuntime {
   }
 
   private static String missingLibraries(List<String> sonames) {
-    return "The GPU natives need libraries that the system's loader does not find: "
+    return "The GPU natives need libraries that this machine does not have: "
         + String.join(", ", sonames)
         + ". Install an NVIDIA driver of version 580 or newer, CUDA 13, cuDNN 9 and NCCL 2, or use the"
         + " natives of "
