@@ -1,0 +1,187 @@
+// Copyright 2026 The TokenZip Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package org.tokenzip.weights;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import org.bytedeco.pytorch.Tensor;
+import org.tokenzip.runtime.Device;
+import org.tokenzip.tensor.DType;
+
+/**
+ * The parameters of one checkpoint directory under canonical names, whichever of the published name
+ * layouts the files use and however many shards they are in.
+ *
+ * <p>Tensors taken in their stored type on the CPU are views of the mapped files: keep the
+ * checkpoint open for as long as they are used. Not thread-safe.
+ */
+public final class CheckpointWeights implements AutoCloseable {
+  private static final int NAMES_IN_MESSAGE = 5;
+
+  private final Path directory;
+  private final LoadListener listener;
+  private final Map<String, SafetensorsFile> shards;
+  private final Map<String, Entry> entries = new LinkedHashMap<>();
+  private final Set<String> taken = new LinkedHashSet<>();
+  private final long totalBytes;
+  private long loadedBytes;
+
+  private record Entry(SafetensorsFile file, TensorInfo tensor) {}
+
+  private CheckpointWeights(
+      Path directory, Map<String, SafetensorsFile> shards, LoadListener listener) {
+    this.directory = directory;
+    this.shards = shards;
+    this.listener = listener;
+    shards.values().forEach(this::addAll);
+    totalBytes = entries.values().stream().mapToLong(e -> e.tensor.length()).sum();
+  }
+
+  /**
+   * Opens {@code model.safetensors}, or the shards of {@code model.safetensors.index.json}, and
+   * checks all headers; loads no tensor yet.
+   *
+   * @throws CheckpointException if a file is missing or malformed, the index and the shards
+   *     disagree or two tensors stand for the same parameter
+   */
+  public static CheckpointWeights open(Path directory, LoadListener listener) {
+    Map<String, SafetensorsFile> shards = ShardIndex.openShards(directory);
+    try {
+      return new CheckpointWeights(directory, shards, listener);
+    } catch (RuntimeException e) {
+      shards.values().forEach(SafetensorsFile::close);
+      throw e;
+    }
+  }
+
+  /** Whether the checkpoint holds the parameter of this canonical name. */
+  public boolean has(String name) {
+    return entries.containsKey(name);
+  }
+
+  /** Canonical names of all parameters. */
+  public Set<String> names() {
+    return Collections.unmodifiableSet(entries.keySet());
+  }
+
+  /**
+   * Checks that all of {@code names} are there, so that a sentence can tell of all that are not.
+   *
+   * @throws CheckpointException naming the missing parameters
+   */
+  public void requireAll(Collection<String> names) {
+    Set<String> missing = new TreeSet<>(names);
+    missing.removeAll(entries.keySet());
+    if (!missing.isEmpty()) {
+      throw new CheckpointException(
+          String.format(
+              "%s: the checkpoint lacks %s; expected %d tensors, found %d of them",
+              directory, listing(missing), names.size(), names.size() - missing.size()));
+    }
+  }
+
+  /**
+   * Loads one parameter.
+   *
+   * @param name canonical
+   * @param shape it must have
+   * @return a tensor that belongs to the caller; a view of this checkpoint's file if {@code dtype}
+   *     is the stored type and {@code device} is the CPU, a copy otherwise
+   * @throws CheckpointException if the parameter is missing, has another shape, is not of a
+   *     floating-point type this library computes in, or holds a value that is NaN, infinite or too
+   *     large for {@code dtype}
+   */
+  public Tensor take(String name, DType dtype, Device device, long... shape) {
+    Entry entry = entries.get(name);
+    if (entry == null) {
+      throw new CheckpointException(
+          String.format(
+              "%s: expected tensor '%s' of shape %s, found none among %d tensors",
+              directory, name, Arrays.toString(shape), entries.size()));
+    }
+    if (!Arrays.equals(entry.tensor.dims(), shape)) {
+      throw new CheckpointException(
+          String.format(
+              "%s: tensor '%s' must have shape %s, got %s",
+              entry.file.path(),
+              entry.tensor.name(),
+              Arrays.toString(shape),
+              entry.tensor.shape()));
+    }
+    Tensor tensor = TensorLoader.load(entry.file, entry.tensor, dtype, device);
+    if (taken.add(name)) {
+      loadedBytes += entry.tensor.length();
+    }
+    listener.loaded(new LoadListener.Progress(entry.file.path(), name, loadedBytes, totalBytes));
+    return tensor;
+  }
+
+  /** Marks the parameters whose name matches as known, though this model has no use for them. */
+  public void skip(Predicate<String> names) {
+    for (Map.Entry<String, Entry> entry : entries.entrySet()) {
+      if (names.test(entry.getKey()) && taken.add(entry.getKey())) {
+        loadedBytes += entry.getValue().tensor.length();
+      }
+    }
+  }
+
+  /**
+   * Checks that every parameter has been taken or skipped.
+   *
+   * @throws CheckpointException naming the parameters that the configuration does not account for
+   */
+  public void requireAllTaken() {
+    Set<String> surplus = new LinkedHashSet<>(entries.keySet());
+    surplus.removeAll(taken);
+    if (!surplus.isEmpty()) {
+      throw new CheckpointException(
+          String.format(
+              "%s: the checkpoint has %s, which its config.json does not account for",
+              directory, listing(surplus)));
+    }
+  }
+
+  /** Closes the files. Idempotent. Tensors that are views of them must not be used any more. */
+  @Override
+  public void close() {
+    shards.values().forEach(SafetensorsFile::close);
+  }
+
+  private void addAll(SafetensorsFile file) {
+    for (TensorInfo tensor : file.tensors().values()) {
+      String name = TensorNames.canonical(tensor.name());
+      if (TensorNames.isBuffer(name)) {
+        continue;
+      }
+      Entry other = entries.put(name, new Entry(file, tensor));
+      if (other != null) {
+        throw new CheckpointException(
+            String.format(
+                "%s: '%s' in %s and '%s' in %s are the same parameter, expected it once",
+                directory,
+                other.tensor.name(),
+                other.file.path().getFileName(),
+                tensor.name(),
+                file.path().getFileName()));
+      }
+    }
+  }
+
+  private static String listing(Collection<String> names) {
+    List<String> shown = new ArrayList<>();
+    names.stream().limit(NAMES_IN_MESSAGE).forEach(name -> shown.add("'" + name + "'"));
+    int rest = names.size() - shown.size();
+    return String.join(", ", shown) + (rest > 0 ? " and " + rest + " more" : "");
+  }
+}
