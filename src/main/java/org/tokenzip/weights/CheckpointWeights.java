@@ -8,13 +8,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Predicate;
 import org.bytedeco.pytorch.Tensor;
 import org.tokenzip.runtime.Device;
 import org.tokenzip.tensor.DType;
@@ -33,8 +32,8 @@ public final class CheckpointWeights implements AutoCloseable {
   private final LoadListener listener;
   private final Map<String, SafetensorsFile> shards;
   private final Map<String, Entry> entries = new LinkedHashMap<>();
-  private final Set<String> taken = new LinkedHashSet<>();
-  private final long totalBytes;
+  private final Set<String> taken = new HashSet<>();
+  private long totalBytes;
   private long loadedBytes;
 
   private record Entry(SafetensorsFile file, TensorInfo tensor) {}
@@ -45,7 +44,7 @@ public final class CheckpointWeights implements AutoCloseable {
     this.shards = shards;
     this.listener = listener;
     shards.values().forEach(this::addAll);
-    totalBytes = entries.values().stream().mapToLong(e -> e.tensor.length()).sum();
+    totalBytes = entries.keySet().stream().mapToLong(this::storedBytes).sum();
   }
 
   /**
@@ -76,19 +75,33 @@ public final class CheckpointWeights implements AutoCloseable {
   }
 
   /**
-   * Checks that all of {@code names} are there, so that a sentence can tell of all that are not.
+   * Compares names and shapes of the whole checkpoint with what a model needs, before anything is
+   * loaded.
    *
-   * @throws CheckpointException naming the missing parameters
+   * @throws CheckpointException naming the parameters that are missing, those that have another
+   *     shape or those that the model's configuration does not account for
    */
-  public void requireAll(Collection<String> names) {
-    Set<String> missing = new TreeSet<>(names);
+  public void require(LlavaParameters parameters) {
+    Map<String, List<Long>> required = parameters.required();
+    Set<String> missing = new TreeSet<>(required.keySet());
     missing.removeAll(entries.keySet());
     if (!missing.isEmpty()) {
       throw new CheckpointException(
           String.format(
-              "%s: the checkpoint lacks %s; expected %d tensors, found %d of them",
-              directory, listing(missing), names.size(), names.size() - missing.size()));
+              "%s: expected %d tensors, the checkpoint lacks %d of them: %s",
+              directory, required.size(), missing.size(), listing(missing)));
     }
+    Set<String> surplus = new TreeSet<>(entries.keySet());
+    surplus.removeAll(required.keySet());
+    surplus.removeAll(parameters.unused().keySet());
+    if (!surplus.isEmpty()) {
+      throw new CheckpointException(
+          String.format(
+              "%s: expected only tensors that config.json accounts for, got %d more: %s",
+              directory, surplus.size(), listing(surplus)));
+    }
+    required.forEach(this::requireShape);
+    totalBytes = required.keySet().stream().mapToLong(this::storedBytes).sum();
   }
 
   /**
@@ -110,15 +123,7 @@ public final class CheckpointWeights implements AutoCloseable {
               "%s: expected tensor '%s' of shape %s, found none among %d tensors",
               directory, name, Arrays.toString(shape), entries.size()));
     }
-    if (!Arrays.equals(entry.tensor.dims(), shape)) {
-      throw new CheckpointException(
-          String.format(
-              "%s: tensor '%s' must have shape %s, got %s",
-              entry.file.path(),
-              entry.tensor.name(),
-              Arrays.toString(shape),
-              entry.tensor.shape()));
-    }
+    requireShape(name, Arrays.stream(shape).boxed().toList());
     Tensor tensor = TensorLoader.load(entry.file, entry.tensor, dtype, device);
     if (taken.add(name)) {
       loadedBytes += entry.tensor.length();
@@ -127,35 +132,25 @@ public final class CheckpointWeights implements AutoCloseable {
     return tensor;
   }
 
-  /** Marks the parameters whose name matches as known, though this model has no use for them. */
-  public void skip(Predicate<String> names) {
-    for (Map.Entry<String, Entry> entry : entries.entrySet()) {
-      if (names.test(entry.getKey()) && taken.add(entry.getKey())) {
-        loadedBytes += entry.getValue().tensor.length();
-      }
-    }
-  }
-
-  /**
-   * Checks that every parameter has been taken or skipped.
-   *
-   * @throws CheckpointException naming the parameters that the configuration does not account for
-   */
-  public void requireAllTaken() {
-    Set<String> surplus = new LinkedHashSet<>(entries.keySet());
-    surplus.removeAll(taken);
-    if (!surplus.isEmpty()) {
-      throw new CheckpointException(
-          String.format(
-              "%s: the checkpoint has %s, which its config.json does not account for",
-              directory, listing(surplus)));
-    }
-  }
-
   /** Closes the files. Idempotent. Tensors that are views of them must not be used any more. */
   @Override
   public void close() {
     shards.values().forEach(SafetensorsFile::close);
+  }
+
+  private void requireShape(String name, List<Long> shape) {
+    Entry entry = entries.get(name);
+    if (entry != null && !entry.tensor.shape().equals(shape)) {
+      throw new CheckpointException(
+          String.format(
+              "%s: tensor '%s' must have shape %s, got %s",
+              entry.file.path(), entry.tensor.name(), shape, entry.tensor.shape()));
+    }
+  }
+
+  private long storedBytes(String name) {
+    Entry entry = entries.get(name);
+    return entry == null ? 0 : entry.tensor.length();
   }
 
   private void addAll(SafetensorsFile file) {

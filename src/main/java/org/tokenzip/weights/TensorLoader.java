@@ -10,6 +10,7 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.pytorch.Tensor;
 import org.tokenzip.runtime.Backend;
 import org.tokenzip.runtime.Device;
+import org.tokenzip.runtime.NativeRuntime;
 import org.tokenzip.tensor.DType;
 import org.tokenzip.tensor.Tensors;
 
@@ -26,6 +27,7 @@ final class TensorLoader {
    * The checked values of {@code info} as {@code dtype} on {@code device}; the caller closes it.
    */
   static Tensor load(SafetensorsFile file, TensorInfo info, DType dtype, Device device) {
+    NativeRuntime.load();
     DType stored = storedType(file, info);
     FiniteScan scan = FiniteScan.of(stored, dtype);
     if (stored == dtype && device.backend() != Backend.CUDA && isAligned(info)) {
