@@ -1,0 +1,74 @@
+// Copyright 2026 The TokenZip Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package org.tokenzip.weights;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.tokenzip.tensor.DType;
+
+/**
+ * Finds floating-point values that are not finite, or would not be after conversion, in raw bytes.
+ *
+ * <p>The bit pattern of a magnitude grows with the magnitude. Adding (sign bit − limit) to it sets
+ * the sign bit exactly if the magnitude reaches the limit, without a carry into the neighbour, so
+ * one addition checks a whole 64-bit word of two or four values.
+ */
+final class FiniteScan {
+  private final int bytes;
+  private final long magnitude;
+  private final long overflow;
+  private final long signs;
+
+  private FiniteScan(DType stored, long limit) {
+    bytes = stored.bytes();
+    long lanes = bytes == Float.BYTES ? 0x0000_0001_0000_0001L : 0x0001_0001_0001_0001L;
+    long sign = bytes == Float.BYTES ? 0x8000_0000L : 0x8000L;
+    magnitude = lanes * (sign - 1);
+    overflow = lanes * (sign - limit);
+    signs = lanes * sign;
+  }
+
+  /** Scan of values of type {@code stored} that are to become values of type {@code wanted}. */
+  static FiniteScan of(DType stored, DType wanted) {
+    // Smallest magnitudes, as bits of the stored type, that round to infinity in the wanted type.
+    long limit =
+        switch (stored) {
+          case FP16 -> 0x7C00;
+          case BF16 -> wanted == DType.FP16 ? 0x4780 : 0x7F80;
+          case FP32 ->
+              switch (wanted) {
+                case FP16 -> 0x477F_F000;
+                case BF16 -> 0x7F7F_8000;
+                case FP32 -> 0x7F80_0000;
+              };
+        };
+    return new FiniteScan(stored, limit);
+  }
+
+  /**
+   * Index of the first value of the rest of {@code values} that is NaN, infinite or too large; -1
+   * if there is none. Leaves the buffer's position alone.
+   */
+  int firstBad(ByteBuffer values) {
+    ByteBuffer rest = values.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    int start = rest.position();
+    int end = rest.limit();
+    int at = start;
+    for (; at <= end - Long.BYTES; at += Long.BYTES) {
+      if (isBad(rest.getLong(at))) {
+        break;
+      }
+    }
+    for (; at < end; at += bytes) {
+      if (isBad(bytes == Float.BYTES ? rest.getInt(at) : rest.getShort(at) & 0xFFFFL)) {
+        return (at - start) / bytes;
+      }
+    }
+    return -1;
+  }
+
+  private boolean isBad(long word) {
+    return (((word & magnitude) + overflow) & signs) != 0;
+  }
+}

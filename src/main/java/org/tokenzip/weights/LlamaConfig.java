@@ -1,0 +1,112 @@
+// Copyright 2026 The TokenZip Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package org.tokenzip.weights;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A LLaMA decoder.
+ *
+ * @param hiddenSize width of a token
+ * @param intermediateSize width inside the gated feed-forward part
+ * @param layers number of decoder layers
+ * @param heads query heads
+ * @param kvHeads key and value heads; divides {@code heads}
+ * @param headDim width of one head; even
+ * @param vocabSize rows of the token table, which may exceed the tokenizer's entries
+ * @param rmsNormEps added to the mean square
+ * @param ropeTheta base of the rotary angles
+ * @param maxPositions longest sequence the model was trained for
+ * @param activation of the gate, always {@code silu}
+ * @param bosTokenId null if none is configured
+ * @param eosTokenIds any of which ends an answer; may be empty
+ */
+public record LlamaConfig(
+    int hiddenSize,
+    int intermediateSize,
+    int layers,
+    int heads,
+    int kvHeads,
+    int headDim,
+    int vocabSize,
+    double rmsNormEps,
+    double ropeTheta,
+    int maxPositions,
+    String activation,
+    @Nullable Integer bosTokenId,
+    List<Integer> eosTokenIds) {
+  static final String MODEL_TYPE = "llama";
+
+  public LlamaConfig {
+    eosTokenIds = List.copyOf(eosTokenIds);
+  }
+
+  static LlamaConfig read(ConfigJson json) {
+    refuseVariants(json);
+    int hidden = json.integer("hidden_size", 1, Limits.WIDTH, 4096);
+    int heads = json.integer("num_attention_heads", 1, Limits.WIDTH, 32);
+    int kvHeads = json.integer("num_key_value_heads", 1, heads, heads);
+    if (heads % kvHeads != 0) {
+      throw json.wrong("num_key_value_heads", "a divisor of num_attention_heads " + heads);
+    }
+    if (!json.has("head_dim") && hidden % heads != 0) {
+      throw json.wrong("num_attention_heads", "a divisor of hidden_size " + hidden);
+    }
+    int headDim = json.integer("head_dim", 1, Limits.WIDTH, Math.max(1, hidden / heads));
+    if (headDim % 2 != 0) {
+      throw json.wrong("head_dim", "even");
+    }
+    int vocabulary = json.integer("vocab_size", 1, Limits.VOCABULARY, 32000);
+    return new LlamaConfig(
+        hidden,
+        json.integer("intermediate_size", 1, Limits.WIDTH, 11008),
+        json.integer("num_hidden_layers", 1, Limits.LAYERS, 32),
+        heads,
+        kvHeads,
+        headDim,
+        vocabulary,
+        json.number("rms_norm_eps", 0, 1, 1e-6),
+        ropeTheta(json),
+        json.integer("max_position_embeddings", 1, Limits.POSITIONS, 2048),
+        json.choice("hidden_act", List.of("silu"), "silu"),
+        json.integer("bos_token_id", 0, vocabulary - 1, 1),
+        json.has("eos_token_id") ? json.integers("eos_token_id", 0, vocabulary - 1) : List.of(2));
+  }
+
+  /** Settings that change what is computed and that this decoder does not have. */
+  private static void refuseVariants(ConfigJson json) {
+    for (String bias : List.of("attention_bias", "mlp_bias")) {
+      if (json.bool(bias, false)) {
+        throw json.wrong(bias, "false");
+      }
+    }
+    if (json.bool("use_sliding_window", json.has("sliding_window"))) {
+      throw json.wrong("sliding_window", "absent");
+    }
+    for (String kind : json.stringList("layer_types")) {
+      if (!kind.equals("full_attention")) {
+        throw json.wrong("layer_types", "full_attention throughout");
+      }
+    }
+    if (json.number("partial_rotary_factor", 0, 1, 1) != 1) {
+      throw json.wrong("partial_rotary_factor", "1");
+    }
+  }
+
+  private static double ropeTheta(ConfigJson json) {
+    for (String key : List.of("rope_scaling", "rope_parameters")) {
+      ConfigJson rope = json.child(key);
+      // Old files say "type". Linear, dynamic, yarn, llama3 … would all change the angles.
+      for (String type : List.of("rope_type", "type")) {
+        rope.choice(type, List.of("default"), "default");
+      }
+      if (key.equals("rope_scaling") && rope.has("factor")) {
+        throw rope.wrong("factor", "absent");
+      }
+    }
+    double theta = json.number("rope_theta", 1, 1e12, 10000);
+    return json.child("rope_parameters").number("rope_theta", 1, 1e12, theta);
+  }
+}

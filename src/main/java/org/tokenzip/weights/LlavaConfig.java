@@ -1,0 +1,41 @@
+// Copyright 2026 The TokenZip Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package org.tokenzip.weights;
+
+import org.jspecify.annotations.Nullable;
+import org.tokenzip.tensor.DType;
+
+/**
+ * A LLaVA model: a vision tower, a two-layer projector and a language model.
+ *
+ * @param vision the tower
+ * @param text the language model
+ * @param projectorActivation between the projector's layers: {@code gelu} (exact), {@code
+ *     gelu_pytorch_tanh}, {@code quick_gelu}, {@code relu} or {@code silu}
+ * @param projectorBias whether the projector's layers have a bias
+ * @param imageTokenId id of the placeholder that visual tokens take the place of
+ * @param visionFeatureLayer index of the selected hidden state: 0 is the input of the tower's first
+ *     layer, negative counts from the end
+ * @param select which positions of that state are used
+ * @param padTokenId null if none is configured
+ * @param tieWordEmbeddings whether the output head is the token table
+ * @param dtype of the stored parameters, as the configuration states it
+ */
+public record LlavaConfig(
+    ClipVisionConfig vision,
+    LlamaConfig text,
+    String projectorActivation,
+    boolean projectorBias,
+    int imageTokenId,
+    int visionFeatureLayer,
+    FeatureSelect select,
+    @Nullable Integer padTokenId,
+    boolean tieWordEmbeddings,
+    DType dtype) {
+
+  /** Number of tower layers whose output the selected state needs, from 0 to all of them. */
+  public int visionLayersNeeded() {
+    return visionFeatureLayer >= 0 ? visionFeatureLayer : vision.layers() + 1 + visionFeatureLayer;
+  }
+}

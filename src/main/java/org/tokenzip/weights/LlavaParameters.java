@@ -1,0 +1,125 @@
+// Copyright 2026 The TokenZip Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package org.tokenzip.weights;
+
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Canonical names and shapes of the parameters of a LLaVA model.
+ *
+ * @param required what the model computes with
+ * @param unused what a checkpoint may hold besides: tower layers above the selected one, the
+ *     tower's last norm, the head of a model that uses its token table instead
+ */
+public record LlavaParameters(Map<String, List<Long>> required, Map<String, List<Long>> unused) {
+  public LlavaParameters {
+    required = Collections.unmodifiableMap(new TreeMap<>(required));
+    unused = Collections.unmodifiableMap(new TreeMap<>(unused));
+  }
+
+  /** The parameters that {@code config} asks for. */
+  public static LlavaParameters of(LlavaConfig config) {
+    Builder builder = new Builder(config);
+    builder.tower();
+    builder.projector();
+    builder.decoder();
+    return new LlavaParameters(builder.required, builder.unused);
+  }
+
+  private static final class Builder {
+    final Map<String, List<Long>> required = new TreeMap<>();
+    final Map<String, List<Long>> unused = new TreeMap<>();
+    private final LlavaConfig config;
+
+    Builder(LlavaConfig config) {
+      this.config = config;
+    }
+
+    void tower() {
+      ClipVisionConfig vision = config.vision();
+      int width = vision.hiddenSize();
+      String tower = "vision_tower.";
+      put(required, tower + "embeddings.class_embedding", width);
+      int patch = vision.patchSize();
+      put(required, tower + "embeddings.patch_embedding.weight", width, 3, patch, patch);
+      put(required, tower + "embeddings.position_embedding.weight", vision.patches() + 1, width);
+      affine(required, tower + "pre_layrnorm", width);
+      affine(unused, tower + "post_layernorm", width);
+      for (int i = 0; i < vision.layers(); i++) {
+        towerLayer(
+            i < config.visionLayersNeeded() ? required : unused,
+            tower + "encoder.layers." + i + ".",
+            vision);
+      }
+    }
+
+    void projector() {
+      int width = config.text().hiddenSize();
+      int[] inputs = {config.vision().hiddenSize(), width};
+      for (int i = 0; i < inputs.length; i++) {
+        String layer = "multi_modal_projector.linear_" + (i + 1);
+        put(required, layer + ".weight", width, inputs[i]);
+        if (config.projectorBias()) {
+          put(required, layer + ".bias", width);
+        }
+      }
+    }
+
+    void decoder() {
+      LlamaConfig text = config.text();
+      int width = text.hiddenSize();
+      put(required, "language_model.embed_tokens.weight", text.vocabSize(), width);
+      put(required, "language_model.norm.weight", width);
+      put(
+          config.tieWordEmbeddings() ? unused : required,
+          "lm_head.weight",
+          text.vocabSize(),
+          width);
+      for (int i = 0; i < text.layers(); i++) {
+        decoderLayer("language_model.layers." + i + ".", text);
+      }
+    }
+
+    private static void towerLayer(
+        Map<String, List<Long>> into, String layer, ClipVisionConfig vision) {
+      int width = vision.hiddenSize();
+      affine(into, layer + "layer_norm1", width);
+      affine(into, layer + "layer_norm2", width);
+      for (String projection : List.of("q_proj", "k_proj", "v_proj", "out_proj")) {
+        affine(into, layer + "self_attn." + projection, width, width);
+      }
+      affine(into, layer + "mlp.fc1", vision.intermediateSize(), width);
+      affine(into, layer + "mlp.fc2", width, vision.intermediateSize());
+    }
+
+    private void decoderLayer(String layer, LlamaConfig text) {
+      int width = text.hiddenSize();
+      int queries = text.heads() * text.headDim();
+      int keys = text.kvHeads() * text.headDim();
+      put(required, layer + "input_layernorm.weight", width);
+      put(required, layer + "post_attention_layernorm.weight", width);
+      put(required, layer + "self_attn.q_proj.weight", queries, width);
+      put(required, layer + "self_attn.k_proj.weight", keys, width);
+      put(required, layer + "self_attn.v_proj.weight", keys, width);
+      put(required, layer + "self_attn.o_proj.weight", width, queries);
+      put(required, layer + "mlp.gate_proj.weight", text.intermediateSize(), width);
+      put(required, layer + "mlp.up_proj.weight", text.intermediateSize(), width);
+      put(required, layer + "mlp.down_proj.weight", width, text.intermediateSize());
+    }
+
+    /** A weight of this shape and a bias for its first dimension. */
+    private static void affine(Map<String, List<Long>> into, String name, long... shape) {
+      put(into, name + ".weight", shape);
+      put(into, name + ".bias", shape[0]);
+    }
+
+    private static void put(Map<String, List<Long>> into, String name, long... shape) {
+      into.put(name, Arrays.stream(shape).boxed().toList());
+    }
+  }
+}
