@@ -71,7 +71,7 @@ TKZ_DEVICE BestTarget compare_targets(const float* source, const float* tile, in
                                       int dim, int padded_dim, BestTarget best, bool* bad) {
   for (int first = 0; first < count; first += kTargetGroup) {
     float dot[kTargetGroup] = {};
-#pragma unroll 2
+#pragma unroll 1  // more would not fit into the registers of 576 threads
     for (int channel = 0; channel < dim; channel += 4) {
       const auto key = load_chunk<float, kVector>(source + channel, dim - channel);
 #pragma unroll

@@ -34,6 +34,7 @@ inline uint16_t float_to_half(float value) {
   const uint16_t sign = static_cast<uint16_t>((word >> 16) & 0x8000u);
   const float magnitude = std::fabs(value);
   if (std::isnan(value)) return sign | 0x7fffu;
+  if (magnitude == 0.0f) return sign;
   if (magnitude >= 65520.0f) return sign | 0x7c00u;  // halfway to the next power of two and beyond
   // A unit in the last place is 2^(exponent - 10), at least 2^-24; nearbyint rounds to even.
   int exponent;

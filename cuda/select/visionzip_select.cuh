@@ -164,8 +164,8 @@ visionzip_select_kernel(VisionZipSelectArgs args) {
   const auto kept = static_cast<uint32_t>(args.counts.dominant - cls);
   const TopTokens top = top_tokens<kSelectThreads>(shared.word, first, last, kept, shared.partial);
   place_tokens(args, top, shared.word, first, last, position);
+  syncthreads();  // positions are there and nobody reads keys any more
   if (sources > 0) {
-    syncthreads();  // positions are there and nobody reads keys any more
     bad |= assign_sources<kVector>(args, shared, position, assign);
     syncthreads();  // assignments are there and nobody reads cosines any more
   }

@@ -4,6 +4,8 @@
 package org.tokenzip.tensor;
 
 import java.util.Iterator;
+import java.util.function.Supplier;
+import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.InferenceMode;
 import org.bytedeco.pytorch.Tensor;
@@ -28,6 +30,28 @@ public final class TensorScope implements AutoCloseable {
     pointers = new PointerScope();
     // Attached first, therefore released last: the mode outlives every tensor of the scope.
     new InferenceMode();
+  }
+
+  /**
+   * Runs {@code body} in a scope of its own and keeps nothing but the tensor it returns, which must
+   * have been made by it. Failures of libtorch come as {@link LibtorchException}.
+   */
+  public static Tensor compute(Supplier<Tensor> body) {
+    try (TensorScope scope = new TensorScope()) {
+      return scope.keep(body.get());
+    } catch (RuntimeException e) {
+      throw LibtorchException.wrap(e);
+    }
+  }
+
+  /**
+   * Makes {@code pointer} independent of the scopes open now: it lives until its owner closes it.
+   *
+   * @return {@code pointer}
+   */
+  public static <T extends Pointer> T own(T pointer) {
+    pointer.retainReference();
+    return pointer;
   }
 
   /**

@@ -1,0 +1,140 @@
+// Copyright 2026 The TokenZip Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package org.tokenzip.model;
+
+import java.nio.file.Path;
+import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
+import org.tokenzip.model.clip.ClipVisionTower;
+import org.tokenzip.model.llama.LlamaDecoder;
+import org.tokenzip.model.nn.Parameters;
+import org.tokenzip.model.projector.Projector;
+import org.tokenzip.runtime.Backend;
+import org.tokenzip.runtime.Device;
+import org.tokenzip.tensor.DType;
+import org.tokenzip.tensor.LibtorchException;
+import org.tokenzip.tensor.Shapes;
+import org.tokenzip.tensor.TensorScope;
+import org.tokenzip.tensor.Tensors;
+import org.tokenzip.weights.CheckpointWeights;
+import org.tokenzip.weights.LlavaConfig;
+import org.tokenzip.weights.LlavaParameters;
+import org.tokenzip.weights.LoadListener;
+import org.tokenzip.weights.ModelConfig;
+
+/**
+ * LLaVA-1.5 (arXiv 2310.03744): a CLIP tower, a projector and a LLaMA decoder, loaded from a
+ * checkpoint directory. Safe for concurrent use, each thread with its own cache; close it when no
+ * thread uses it any more.
+ */
+public final class LlavaModel implements AutoCloseable {
+  private final LlavaConfig config;
+  private final Parameters parameters;
+  private final ClipVisionTower tower;
+  private final Projector projector;
+  private final LlamaDecoder decoder;
+
+  private LlavaModel(LlavaConfig config, Parameters parameters) {
+    this.config = config;
+    this.parameters = parameters;
+    tower = new ClipVisionTower(config.vision(), config.visionLayersNeeded(), parameters);
+    projector = new Projector(config, parameters);
+    decoder = new LlamaDecoder(config.text(), config.tieWordEmbeddings(), parameters);
+  }
+
+  /**
+   * Loads {@code config.json} and the safetensors files of {@code directory}. Parameters stored in
+   * {@code dtype} are used where they lie in the mapped files if the device is the CPU; others are
+   * converted one at a time.
+   *
+   * @param dtype of parameters and activations. Null chooses fp32 on the CPU, whose half-precision
+   *     arithmetic is several times slower, and the checkpoint's own dtype on a GPU.
+   * @param listener hears of every tensor loaded
+   * @throws org.tokenzip.weights.CheckpointException if the checkpoint is malformed, unsupported or
+   *     incomplete, or has parameters its configuration does not account for
+   */
+  public static LlavaModel load(
+      Path directory, Device device, @Nullable DType dtype, LoadListener listener) {
+    LlavaConfig config = ModelConfig.read(directory);
+    CheckpointWeights checkpoint = CheckpointWeights.open(directory, listener);
+    Parameters parameters = new Parameters(checkpoint, chosen(dtype, device, config), device);
+    try {
+      checkpoint.require(LlavaParameters.of(config));
+      return new LlavaModel(config, parameters);
+    } catch (RuntimeException e) {
+      parameters.close();
+      throw LibtorchException.wrap(e);
+    }
+  }
+
+  /** What the checkpoint says about itself. */
+  public LlavaConfig config() {
+    return config;
+  }
+
+  /** Format of parameters and activations. */
+  public DType dtype() {
+    return parameters.dtype();
+  }
+
+  /** Where the model computes. */
+  public Device device() {
+    return parameters.device();
+  }
+
+  /** The vision tower. */
+  public ClipVisionTower tower() {
+    return tower;
+  }
+
+  /** The projector. */
+  public Projector projector() {
+    return projector;
+  }
+
+  /** The language model. */
+  public LlamaDecoder decoder() {
+    return decoder;
+  }
+
+  /** Embeddings [S, E] of tokens, placeholders included; the caller's. */
+  public Tensor embed(long... ids) {
+    return decoder.embed(ids);
+  }
+
+  /**
+   * Puts visual tokens in the place of placeholders.
+   *
+   * @param embeds [S, E]
+   * @param features [n, E], projected
+   * @param positions the n positions they take, in [0, S)
+   * @return a new tensor [S, E]; the caller's
+   */
+  public Tensor splice(Tensor embeds, Tensor features, long... positions) {
+    long width = config.text().hiddenSize();
+    Shapes.require(embeds, "embeds", Shapes.ANY, width);
+    Shapes.require(features, "features", positions.length, width);
+    for (long position : positions) {
+      if (position < 0 || position >= embeds.size(0)) {
+        throw new IllegalArgumentException(
+            "position: expected one below " + embeds.size(0) + ", got " + position);
+      }
+    }
+    return TensorScope.compute(
+        () -> embeds.index_copy(0, Tensors.to(Tensors.vector(positions), device()), features));
+  }
+
+  /** Frees all parameters and closes the checkpoint's files. Idempotent. */
+  @Override
+  public void close() {
+    parameters.close();
+  }
+
+  private static DType chosen(@Nullable DType dtype, Device device, LlavaConfig config) {
+    if (dtype != null) {
+      return dtype;
+    }
+    return device.backend() == Backend.CUDA ? config.dtype() : DType.FP32;
+  }
+}

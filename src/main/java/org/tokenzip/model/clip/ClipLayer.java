@@ -1,0 +1,67 @@
+// Copyright 2026 The TokenZip Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package org.tokenzip.model.clip;
+
+import org.bytedeco.pytorch.Tensor;
+import org.tokenzip.model.nn.Activation;
+import org.tokenzip.model.nn.FusedAttention;
+import org.tokenzip.model.nn.LayerNorm;
+import org.tokenzip.model.nn.Linear;
+import org.tokenzip.model.nn.Parameters;
+import org.tokenzip.weights.ClipVisionConfig;
+
+/** One encoder layer: attention and feed-forward, each behind a norm and around a residual. */
+final class ClipLayer {
+  private final int heads;
+  private final LayerNorm attentionNorm;
+  private final Linear query;
+  private final Linear key;
+  private final Linear value;
+  private final Linear out;
+  private final LayerNorm mlpNorm;
+  private final Linear up;
+  private final Linear down;
+  private final Activation activation;
+
+  /**
+   * What a layer computes.
+   *
+   * @param hidden [B, S, D]
+   * @param query [B, H, S, d], with bias, unscaled
+   * @param keys [B, H, S, d], with bias
+   */
+  record Output(Tensor hidden, Tensor query, Tensor keys) {}
+
+  ClipLayer(ClipVisionConfig config, Parameters parameters, String prefix) {
+    long width = config.hiddenSize();
+    long inner = config.intermediateSize();
+    double eps = config.layerNormEps();
+    heads = config.heads();
+    attentionNorm = LayerNorm.load(parameters, prefix + "layer_norm1", width, eps);
+    query = Linear.load(parameters, prefix + "self_attn.q_proj", width, width, true);
+    key = Linear.load(parameters, prefix + "self_attn.k_proj", width, width, true);
+    value = Linear.load(parameters, prefix + "self_attn.v_proj", width, width, true);
+    out = Linear.load(parameters, prefix + "self_attn.out_proj", width, width, true);
+    mlpNorm = LayerNorm.load(parameters, prefix + "layer_norm2", width, eps);
+    up = Linear.load(parameters, prefix + "mlp.fc1", width, inner, true);
+    down = Linear.load(parameters, prefix + "mlp.fc2", inner, width, true);
+    activation = Activation.parse(config.activation());
+  }
+
+  /** {@code x} [B, S, D] stays as it is. */
+  Output forward(Tensor x) {
+    Tensor normed = attentionNorm.forward(x);
+    Tensor q = split(query.forward(normed)); // [B, H, S, d]
+    Tensor k = split(key.forward(normed));
+    Tensor v = split(value.forward(normed));
+    Tensor attended = FusedAttention.full(q, k, v).transpose(1, 2).flatten(2, 3); // [B, S, D]
+    Tensor hidden = out.forward(attended).add_(x);
+    Tensor inner = activation.apply(up.forward(mlpNorm.forward(hidden)));
+    return new Output(hidden.add_(down.forward(inner)), q, k);
+  }
+
+  private Tensor split(Tensor x) {
+    return x.unflatten(2, heads, -1).transpose(1, 2);
+  }
+}

@@ -1,0 +1,110 @@
+// Copyright 2026 The TokenZip Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package org.tokenzip.model.clip;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
+import org.tokenzip.compress.VisionFeatures;
+import org.tokenzip.model.nn.Parameters;
+import org.tokenzip.runtime.Device;
+import org.tokenzip.tensor.DType;
+import org.tokenzip.tensor.LibtorchException;
+import org.tokenzip.tensor.Shapes;
+import org.tokenzip.tensor.TensorScope;
+import org.tokenzip.tensor.Tensors;
+import org.tokenzip.weights.ClipVisionConfig;
+
+/**
+ * The CLIP vision transformer (arXiv 2103.00020) up to the layer whose output is selected; later
+ * layers are neither loaded nor run. Attention is fused throughout. Safe for concurrent use;
+ * borrows its parameters from the model.
+ */
+public final class ClipVisionTower {
+  private static final String PREFIX = "vision_tower.";
+
+  private final ClipVisionConfig config;
+  private final DType dtype;
+  private final Device device;
+  private final ClipEmbeddings embeddings;
+  private final List<ClipLayer> layers = new ArrayList<>();
+
+  /**
+   * Loads the tower.
+   *
+   * @param layersNeeded how many encoder layers run, at least 1: the output of the last of them is
+   *     what {@link #forward} returns
+   */
+  public ClipVisionTower(ClipVisionConfig config, int layersNeeded, Parameters parameters) {
+    if (layersNeeded < 1 || layersNeeded > config.layers()) {
+      throw new IllegalArgumentException(
+          "vision_feature_layer: expected the output of one of "
+              + config.layers()
+              + " layers, got that of layer "
+              + layersNeeded);
+    }
+    this.config = config;
+    dtype = parameters.dtype();
+    device = parameters.device();
+    embeddings = new ClipEmbeddings(config, parameters, PREFIX);
+    for (int i = 0; i < layersNeeded; i++) {
+      layers.add(new ClipLayer(config, parameters, PREFIX + "encoder.layers." + i + "."));
+    }
+  }
+
+  /**
+   * Features of a batch of pictures.
+   *
+   * @param pixels [B, 3, side, side], normalised; converted to the tower's dtype and device
+   * @return the selected hidden state [B, S, D], the query of the class token [B, H, d] and the
+   *     keys [B, H, S, d] of the layer it comes from; the tensors belong to the caller
+   */
+  public VisionFeatures forward(Tensor pixels) {
+    return run(pixels, null);
+  }
+
+  /**
+   * The input of every layer that runs and the output of the last, [B, S, D] each; the tensors
+   * belong to the caller.
+   */
+  public List<Tensor> hiddenStates(Tensor pixels) {
+    List<Tensor> states = new ArrayList<>();
+    try (TensorScope scope = new TensorScope()) {
+      states.add(run(pixels, states).hidden());
+      states.forEach(scope::keep);
+      return states;
+    }
+  }
+
+  private VisionFeatures run(Tensor pixels, @Nullable List<Tensor> states) {
+    Shapes.require(pixels, "pixels", Shapes.ANY, 3, config.imageSize(), config.imageSize());
+    try (TensorScope scope = new TensorScope()) {
+      Tensor hidden =
+          TensorScope.compute(() -> embeddings.forward(Tensors.to(pixels, dtype, device)));
+      for (ClipLayer layer : layers.subList(0, layers.size() - 1)) {
+        Tensor input = hidden;
+        hidden = TensorScope.compute(() -> layer.forward(input).hidden());
+        retire(input, scope, states);
+      }
+      ClipLayer.Output last = layers.get(layers.size() - 1).forward(hidden);
+      retire(hidden, scope, states);
+      // Copied: a view would keep the queries of all tokens alive.
+      Tensor cls = last.query().select(2, 0).contiguous();
+      return new VisionFeatures(
+          scope.keep(last.hidden()), scope.keep(cls), scope.keep(last.keys()), true);
+    } catch (RuntimeException e) {
+      throw LibtorchException.wrap(e);
+    }
+  }
+
+  /** Frees a layer's input at once, or keeps it for the caller who wants to see all of them. */
+  private static void retire(Tensor input, TensorScope scope, @Nullable List<Tensor> states) {
+    if (states == null) {
+      input.close();
+    } else {
+      states.add(scope.keep(input));
+    }
+  }
+}

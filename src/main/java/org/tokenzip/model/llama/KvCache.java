@@ -1,0 +1,212 @@
+// Copyright 2026 The TokenZip Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package org.tokenzip.model.llama;
+
+import java.util.Arrays;
+import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
+import org.tokenzip.runtime.Device;
+import org.tokenzip.tensor.DType;
+import org.tokenzip.tensor.TensorScope;
+import org.tokenzip.tensor.Tensors;
+import org.tokenzip.weights.LlamaConfig;
+
+/**
+ * Keys and values of the tokens a decoder has seen, preallocated per layer as [B, Hkv, capacity,
+ * d].
+ *
+ * <p>Rows are aligned at the right: row b begins with {@code padding(b)} positions that nothing
+ * attends to, and its first real token is at rotary position 0. One thread at a time may use a
+ * cache. Made by {@link LlamaDecoder#newCache}; the caller closes it.
+ */
+public final class KvCache implements AutoCloseable {
+  private final int[] padding;
+  private final boolean padded;
+  private final LlamaConfig config;
+  private final DType dtype;
+  private final Device device;
+  private final Tensor[] keys;
+  private final Tensor[] values;
+  private @Nullable Tensor paddingMask; // [B, 1, 1, capacity], null without padding
+  private long capacity;
+  private long length;
+
+  KvCache(LlamaConfig config, DType dtype, Device device, long capacity, int... padding) {
+    this.config = config;
+    this.dtype = dtype;
+    this.device = device;
+    this.padding = padding.clone();
+    this.padded = Arrays.stream(padding).anyMatch(p -> p > 0);
+    this.capacity = capacity;
+    keys = new Tensor[config.layers()];
+    values = new Tensor[config.layers()];
+    for (int i = 0; i < keys.length; i++) {
+      keys[i] = allocate(capacity);
+      values[i] = allocate(capacity);
+    }
+    paddingMask = padded ? newPaddingMask() : null;
+  }
+
+  /** Number of rows. */
+  public int batch() {
+    return padding.length;
+  }
+
+  /** Positions filled in every row, padding included. */
+  public long length() {
+    return length;
+  }
+
+  /** Positions there is memory for. */
+  public long capacity() {
+    return capacity;
+  }
+
+  /** Positions at the start of {@code row} that hold no token. */
+  public int padding(int row) {
+    return padding[row];
+  }
+
+  /**
+   * Makes room for at least {@code positions} in all, moving what is there if need be.
+   *
+   * @throws IllegalArgumentException if that is more than the model was trained for
+   */
+  public void reserve(long positions) {
+    if (positions <= capacity) {
+      return;
+    }
+    requireTrained(positions, config);
+    try (TensorScope scope = new TensorScope()) {
+      for (int i = 0; i < keys.length; i++) {
+        keys[i] = moved(keys[i], positions);
+        values[i] = moved(values[i], positions);
+      }
+    }
+    capacity = positions;
+    if (paddingMask != null) {
+      paddingMask.close();
+      paddingMask = newPaddingMask();
+    }
+  }
+
+  /**
+   * Forgets everything after the first {@code positions}, padding included.
+   *
+   * @throws IllegalArgumentException if the cache holds fewer
+   */
+  public void truncate(long positions) {
+    if (positions < 0 || positions > length) {
+      throw new IllegalArgumentException(
+          "truncate: expected at most the " + length + " positions held, got " + positions);
+    }
+    length = positions;
+  }
+
+  /** Frees the memory. Idempotent. */
+  @Override
+  public void close() {
+    for (int i = 0; i < keys.length; i++) {
+      keys[i].close();
+      values[i].close();
+    }
+    if (paddingMask != null) {
+      paddingMask.close();
+    }
+  }
+
+  static void requireTrained(long positions, LlamaConfig config) {
+    if (positions > config.maxPositions()) {
+      throw new IllegalArgumentException(
+          "sequence: expected at most "
+              + config.maxPositions()
+              + " positions, which the model was trained for, got "
+              + positions);
+    }
+  }
+
+  boolean padded() {
+    return padded;
+  }
+
+  /** Stores the keys [B, Hkv, S, d] of the tokens at hand; all keys so far, [B, Hkv, L, d]. */
+  Tensor appendKeys(int layer, Tensor added) {
+    return append(keys[layer], added);
+  }
+
+  /** Stores the values [B, Hkv, S, d] of the tokens at hand; all values so far. */
+  Tensor appendValues(int layer, Tensor added) {
+    return append(values[layer], added);
+  }
+
+  /** Makes what all layers have appended part of the cache: a step that fails leaves no trace. */
+  void advance(long count) {
+    length += count;
+  }
+
+  /** Rotary positions of the next {@code count} tokens of every row, row-major; 0 on padding. */
+  long[] positions(long count) {
+    long[] positions = new long[Math.toIntExact(Math.multiplyExact(batch(), count))];
+    int at = 0;
+    for (int pad : padding) {
+      for (long column = length; column < length + count; column++) {
+        positions[at++] = Math.max(0, column - pad);
+      }
+    }
+    return positions;
+  }
+
+  /**
+   * What keeps the next {@code count} queries from keys they may not see, to be added to the
+   * logits: [1 or B, 1, count, L], or null if every query sees every key.
+   */
+  @Nullable Tensor mask(long count) {
+    long total = length + count;
+    if (count == 1) {
+      return paddingMask == null ? null : paddingMask.narrow(3, 0, total);
+    }
+    int rows = padded ? batch() : 1;
+    float[] mask = new float[Math.toIntExact(Math.multiplyExact(rows, count * total))];
+    int at = 0;
+    for (int row = 0; row < rows; row++) {
+      for (long query = length; query < total; query++) {
+        for (long key = 0; key < total; key++) {
+          // Padding sees itself: a row of nothing but -inf would turn into NaN and spread.
+          boolean visible = key == query || (key < query && key >= padding[row]);
+          mask[at++] = visible ? 0 : Float.NEGATIVE_INFINITY;
+        }
+      }
+    }
+    return Tensors.to(Tensors.of(mask, rows, 1, count, total), dtype, device);
+  }
+
+  private Tensor append(Tensor buffer, Tensor added) {
+    long count = added.size(2);
+    buffer.narrow(2, length, count).copy_(added);
+    return buffer.narrow(2, 0, length + count);
+  }
+
+  private Tensor allocate(long positions) {
+    return TensorScope.own(
+        Tensors.empty(dtype, device, batch(), config.kvHeads(), positions, config.headDim()));
+  }
+
+  private Tensor moved(Tensor buffer, long positions) {
+    Tensor larger = allocate(positions);
+    larger.narrow(2, 0, length).copy_(buffer.narrow(2, 0, length));
+    buffer.close();
+    return larger;
+  }
+
+  private Tensor newPaddingMask() {
+    float[] mask = new float[Math.toIntExact(Math.multiplyExact(batch(), capacity))];
+    for (int row = 0; row < batch(); row++) {
+      int start = Math.toIntExact(row * capacity);
+      Arrays.fill(mask, start, start + padding[row], Float.NEGATIVE_INFINITY);
+    }
+    try (Tensor host = Tensors.of(mask, batch(), 1, 1, capacity)) {
+      return TensorScope.own(Tensors.to(host, dtype, device));
+    }
+  }
+}
