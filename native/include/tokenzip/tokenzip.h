@@ -17,7 +17,7 @@
  *    "contiguous"; the last dimension of every tensor has stride 1.
  *  - Arithmetic is fp32 whatever the storage type. Results are bit-for-bit reproducible and do not
  *    depend on the number of threads. Ties go to the lower index; -0 equals +0.
- *  - Zero sizes are valid and do nothing.
+ *  - Zero sizes are valid: a call whose B, H, S, d or D is 0 writes nothing and succeeds.
  *  - A NaN or infinity in a value that decides a selection sets that image's `non_finite` flag in
  *    device memory; the caller reads it at its next synchronisation. The lists of a flagged image
  *    are in range but meaningless.
@@ -187,7 +187,8 @@ typedef struct tkz_visionzip_selection {
   int32_t* target;        /**< [B, target] ascending */
   int32_t* merged;        /**< [B, merged] ascending */
   int32_t* assign;        /**< [B, merged] position in `target` that `merged` went to */
-  int32_t* member_offset; /**< [B, target + 1] start of each target's run in `member` */
+  int32_t* member_offset; /**< [B, target + 1] start of each target's run in `member`; may be NULL
+                               when there is no target */
   int32_t* member;        /**< [B, merged] merged tokens grouped by target, ascending inside */
   float* scores;          /**< [B, N] score of every patch */
   int32_t* non_finite;    /**< [B] 1 if a NaN or infinity took part in the selection, else 0 */

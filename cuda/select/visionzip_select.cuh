@@ -1,0 +1,180 @@
+// Copyright 2026 The TokenZip Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Which token of an image is kept, which becomes a target and which is merged into which target
+// (METHODS: VisionZip, steps 1 to 6).
+//
+// Geometry: one block per image. Threads own runs of tokens for scores and top-k (one each at 24 x
+// 24 patches), single sources for the assignment; warps own heads for the softmax and targets for
+// staging and grouping. Shared memory: see SelectShared, 8 N + kTileBytes and a little, at most 48
+// KiB. Bytes moved: logits twice (the second time from L1), key means once, the lists.
+#pragma once
+
+#include "assign/cosine_assign.cuh"
+#include "assign/group_members.cuh"
+#include "common/arguments.h"
+#include "common/selection_rule.h"
+#include "score/softmax_scores.cuh"
+#include "select/top_tokens.cuh"
+
+namespace tkz::TKZ_BACKEND {
+
+constexpr int kSelectThreads = 576;
+constexpr int kSelectWarps = kSelectThreads / kWarpSize;
+constexpr int kMaxSoftmaxHeads = 64;
+constexpr int kTileBytes = 12 * 1024;
+
+/// Targets that pass through shared memory at once: whole groups, at least two at d = 128.
+TKZ_HOST_DEVICE constexpr int tile_targets(int padded_dim) {
+  return kTileBytes / (kTargetGroup * padded_dim * 4) * kTargetGroup;
+}
+
+/// The block's shared memory. `word` is, one after the other, the keys of the tokens, the cosines
+/// of the sources and the member counts of the targets; a barrier lies between.
+struct SelectShared {
+  Vec128 tile[kTileBytes / sizeof(Vec128)];
+  Softmax softmax[kMaxSoftmaxHeads];
+  uint32_t partial[3 * kSelectWarps];
+  uint32_t word[1];  // [N], then position [N] and assign [N] in 16 bits
+
+  TKZ_DEVICE uint16_t* position(int patches) { return reinterpret_cast<uint16_t*>(word + patches); }
+};
+
+inline int64_t select_shared_bytes(int64_t patches) {
+  return static_cast<int64_t>(sizeof(SelectShared)) + 8 * patches;
+}
+
+/// Writes score and key of this thread's patches.
+TKZ_DEVICE bool score_patches(const VisionZipSelectArgs& args, SelectShared& shared, int first,
+                              int last) {
+  const int64_t image = block_index();
+  const int64_t cls = args.has_cls ? 1 : 0;
+  const int64_t patches = args.tokens - cls;
+  const int heads = static_cast<int>(args.heads);
+  const float* logits = nullptr;
+  bool bad = false;
+  if (args.logits != nullptr) {
+    logits = args.logits + image * heads * args.tokens;
+    for (int head = warp_index(); head < heads; head += kSelectWarps) {
+      const Softmax softmax =
+          warp_softmax(logits + head * args.tokens, static_cast<int>(args.tokens), &bad);
+      if (lane_index() == 0) shared.softmax[head] = softmax;
+    }
+    syncthreads();  // every head's softmax is there
+  }
+  for (int patch = first; patch < last; ++patch) {
+    const float score =
+        logits != nullptr ? sum_over_heads(logits + cls + patch, heads, args.tokens, shared.softmax)
+                          : args.scores_in[image * args.scores_in_stride_batch + patch];
+    bad |= !is_finite(score);
+    args.lists.scores[image * patches + patch] = score;
+    shared.word[patch] = ordered_key(score);
+  }
+  return bad;
+}
+
+/// Writes the lists of kept tokens, targets and merged tokens, ascending all three; targets, then
+/// merged tokens, are left in `position`.
+TKZ_DEVICE void place_tokens(const VisionZipSelectArgs& args, TopTokens top, const uint32_t* key,
+                             int first, int last, uint16_t* position) {
+  const int64_t image = block_index();
+  const int cls = args.has_cls ? 1 : 0;
+  const int patches = static_cast<int>(args.tokens) - cls;
+  const int targets = static_cast<int>(args.counts.target);
+  const int kept = static_cast<int>(args.counts.dominant) - cls;
+  const int stride = static_cast<int>(target_stride(patches - kept, targets));
+  int32_t* const dominant = args.lists.dominant + image * args.counts.dominant;
+  int32_t* const target = args.lists.target + image * targets;
+  int32_t* const merged = args.lists.merged + image * args.counts.merged;
+  if (cls == 1 && thread_index() == 0) dominant[0] = 0;
+
+  for (int patch = first; patch < last; ++patch) {
+    const int kept_before = static_cast<int>(top.kept());
+    const int token = patch + cls;
+    if (top.take(key[patch])) {
+      dominant[cls + kept_before] = token;
+      continue;
+    }
+    const int rest = patch - kept_before;  // place among the tokens that are not kept
+    const int nearest = rest / stride;
+    if (targets == 0) continue;
+    if (nearest < targets && rest % stride == 0) {
+      target[nearest] = token;
+      position[nearest] = static_cast<uint16_t>(token);
+    } else {
+      const int source = rest - min(targets, nearest + 1);
+      merged[source] = token;
+      position[targets + source] = static_cast<uint16_t>(token);
+    }
+  }
+}
+
+/// Assigns every source to a target; leaves the result in shared memory too.
+template <bool kVector>
+TKZ_DEVICE bool assign_sources(const VisionZipSelectArgs& args, SelectShared& shared,
+                               const uint16_t* position, uint16_t* assign) {
+  const int64_t image = block_index();
+  const int dim = static_cast<int>(args.dim);
+  const int padded_dim = (dim > 0 ? dim + 3 : 4) / 4 * 4;
+  const int targets = static_cast<int>(args.counts.target);
+  const int sources = static_cast<int>(args.counts.merged);
+  const float* const keys = args.key_mean + image * args.tokens * dim;
+  auto* const tile = reinterpret_cast<float*>(shared.tile);
+  const int tile_size = tile_targets(padded_dim);
+  bool bad = false;
+
+  for (int offset = 0; offset < targets; offset += tile_size) {
+    const int count = min(tile_size, targets - offset);
+    if (offset > 0) syncthreads();  // nobody reads the previous tile any more
+    stage_targets<kSelectThreads, kVector>(keys, position + offset, count, dim, padded_dim, tile,
+                                           &bad);
+    syncthreads();  // the tile is there
+    for (int source = thread_index(); source < sources; source += kSelectThreads) {
+      BestTarget best = {-3.402823466e38f, 0};
+      if (offset > 0) best = {bits_to_float(shared.word[source]), assign[source]};
+      const float* const key = keys + static_cast<int64_t>(position[targets + source]) * dim;
+      best = compare_targets<kVector>(key, tile, offset, count, dim, padded_dim, best, &bad);
+      shared.word[source] = float_to_bits(best.cosine);
+      assign[source] = static_cast<uint16_t>(best.target);
+    }
+  }
+  for (int source = thread_index(); source < sources; source += kSelectThreads) {
+    args.lists.assign[image * sources + source] = assign[source];
+  }
+  return bad;
+}
+
+/// kVector: key_mean may be read 16 bytes at a time.
+template <bool kVector>
+TKZ_KERNEL(kSelectThreads, 1)
+visionzip_select_kernel(VisionZipSelectArgs args) {
+  auto& shared = *reinterpret_cast<SelectShared*>(shared_memory());
+  const int64_t image = block_index();
+  const int cls = args.has_cls ? 1 : 0;
+  const int patches = static_cast<int>(args.tokens) - cls;
+  const int targets = static_cast<int>(args.counts.target);
+  const int sources = static_cast<int>(args.counts.merged);
+  uint16_t* const position = shared.position(patches);
+  uint16_t* const assign = position + patches;
+
+  const int share = (patches + kSelectThreads - 1) / kSelectThreads;
+  const int first = min(thread_index() * share, patches);
+  const int last = min(first + share, patches);
+  bool bad = score_patches(args, shared, first, last);
+  const auto kept = static_cast<uint32_t>(args.counts.dominant - cls);
+  const TopTokens top = top_tokens<kSelectThreads>(shared.word, first, last, kept, shared.partial);
+  place_tokens(args, top, shared.word, first, last, position);
+  syncthreads();  // positions are there and nobody reads keys any more
+  if (sources > 0) {
+    bad |= assign_sources<kVector>(args, shared, position, assign);
+    syncthreads();  // assignments are there and nobody reads cosines any more
+  }
+  int32_t* const offset = args.lists.member_offset + image * (targets + 1);
+  group_members<kSelectThreads>(assign, position + targets, sources, targets, shared.word,
+                                shared.partial + 2 * kSelectWarps, offset,
+                                args.lists.member + image * sources);
+  const bool non_finite = syncthreads_count(bad) > 0;
+  if (thread_index() == 0) args.lists.non_finite[image] = non_finite;
+}
+
+}  // namespace tkz::TKZ_BACKEND

@@ -1,0 +1,63 @@
+// Copyright 2026 The TokenZip Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// One image of a batch: the same arguments with every pointer moved.
+#pragma once
+
+#include "common/arguments.h"
+
+namespace tkz::cpu {
+
+inline int64_t size_of(DType dtype) { return dtype == DType::kF32 ? 4 : 2; }
+
+inline const void* advance(const void* p, DType dtype, int64_t elements) {
+  return p == nullptr ? nullptr : static_cast<const char*>(p) + elements * size_of(dtype);
+}
+
+template <class T>
+T* advance(T* p, int64_t elements) {
+  return p == nullptr ? nullptr : p + elements;
+}
+
+inline ClsLogitsKeyMeanArgs image_of(ClsLogitsKeyMeanArgs a, int64_t image) {
+  a.query = advance(a.query, a.dtype, image * a.query_stride_batch);
+  a.keys = advance(a.keys, a.dtype, image * a.keys_stride_batch);
+  a.logits = advance(a.logits, image * a.heads * a.tokens);
+  a.key_mean = advance(a.key_mean, image * a.tokens * a.dim);
+  return a;
+}
+
+inline AttentionMapArgs image_of(AttentionMapArgs a, int64_t image) {
+  a.map = advance(a.map, a.dtype, image * a.map_stride_batch);
+  a.scores = advance(a.scores, image * a.tokens);
+  return a;
+}
+
+inline VisionZipSelectArgs image_of(VisionZipSelectArgs a, int64_t image) {
+  const VisionZipCounts& n = a.counts;
+  a.logits = advance(a.logits, image * a.heads * a.tokens);
+  a.scores_in = advance(a.scores_in, image * a.scores_in_stride_batch);
+  a.key_mean = advance(a.key_mean, image * a.tokens * a.dim);
+  a.lists.dominant = advance(a.lists.dominant, image * n.dominant);
+  a.lists.target = advance(a.lists.target, image * n.target);
+  a.lists.merged = advance(a.lists.merged, image * n.merged);
+  a.lists.assign = advance(a.lists.assign, image * n.merged);
+  a.lists.member_offset = advance(a.lists.member_offset, image * (n.target + 1));
+  a.lists.member = advance(a.lists.member, image * n.merged);
+  a.lists.scores = advance(a.lists.scores, image * (a.tokens - (a.has_cls ? 1 : 0)));
+  a.lists.non_finite = advance(a.lists.non_finite, image);
+  return a;
+}
+
+inline VisionZipMergeArgs image_of(VisionZipMergeArgs a, int64_t image) {
+  const VisionZipCounts& n = a.counts;
+  a.input = advance(a.input, a.dtype, image * a.input_stride_batch);
+  a.dominant = advance(a.dominant, image * n.dominant);
+  a.target = advance(a.target, image * n.target);
+  a.member_offset = advance(a.member_offset, image * (n.target + 1));
+  a.member = advance(a.member, image * n.merged);
+  a.out = static_cast<char*>(a.out) + image * a.out_stride_batch * size_of(a.dtype);
+  return a;
+}
+
+}  // namespace tkz::cpu

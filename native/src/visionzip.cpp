@@ -1,0 +1,212 @@
+// Copyright 2026 The TokenZip Authors
+// SPDX-License-Identifier: Apache-2.0
+#include "argument_check.h"
+#include "arguments_of.h"
+#include "common/selection_rule.h"
+#include "cpu/operators.h"
+#include "visionzip_check.h"
+
+using namespace tkz;
+
+namespace {
+
+size_t align_up(size_t bytes) { return (bytes + 255) / 256 * 256; }
+
+/// Where tkz_visionzip keeps what passes between its steps.
+struct Workspace {
+  size_t logits_bytes, key_mean_bytes;
+
+  Workspace(int64_t batch, int64_t heads, int64_t tokens, int64_t head_dim)
+      : logits_bytes(align_up(static_cast<size_t>(batch * heads * tokens) * sizeof(float))),
+        key_mean_bytes(align_up(static_cast<size_t>(batch * tokens * head_dim) * sizeof(float))) {}
+
+  size_t bytes() const { return logits_bytes + key_mean_bytes; }
+};
+
+/// The letters S and N: tokens of a sequence and patches among them.
+void check_tokens(ArgumentCheck& check, tkz_ctx* ctx, const tkz_visionzip_params* params) {
+  if (!check.ok()) return;
+  const int64_t tokens = check['S'];
+  check.require(tokens <= INT32_MAX, TKZ_INVALID_SHAPE, "tokens S must be at most %d, got %lld",
+                INT32_MAX, static_cast<long long>(tokens));
+  const int64_t patches = tokens > 0 ? tokens - params->has_cls : 0;
+  check.fix('N', patches, "the patch count of key_mean")
+      .limit(ctx, patches, &DeviceLimits::select_tokens, "patches N")
+      .limit(ctx, check['H'], &DeviceLimits::heads, "heads H")
+      .limit(ctx, check['d'], &DeviceLimits::head_dim, "head width d");
+}
+
+VisionZipCounts counts_for(const ArgumentCheck& check, const tkz_visionzip_params& params) {
+  return visionzip_counts(params.dominant, params.contextual, check['S']);
+}
+
+VisionZipSelectArgs select_args(const ArgumentCheck& check, const tkz_visionzip_params& params,
+                                const VisionZipCounts& counts, const float* key_mean,
+                                const tkz_visionzip_selection& selection) {
+  VisionZipSelectArgs args = {};
+  args.batch = check['B'];
+  args.heads = check['H'];
+  args.tokens = check['S'];
+  args.dim = check['d'];
+  args.has_cls = params.has_cls != 0;
+  args.counts = counts;
+  args.key_mean = key_mean;
+  args.lists = lists_of(selection);
+  return args;
+}
+
+/// scale * q.k needs a query, and the only one there is belongs to CLS.
+void check_has_cls(ArgumentCheck& check, const tkz_visionzip_params* params) {
+  if (!check.ok()) return;
+  check.require(params->has_cls == 1, TKZ_INVALID_ARGUMENT,
+                "params.has_cls must be 1 where scores come from the CLS query, got %d",
+                params->has_cls);
+}
+
+}  // namespace
+
+int32_t tkz_visionzip_count(const tkz_visionzip_params* params, int64_t tokens,
+                            tkz_visionzip_counts* counts) {
+  ArgumentCheck check(__func__);
+  check_params(check, params);
+  check.not_null(counts, "counts")
+      .require(tokens >= 0, TKZ_INVALID_SHAPE, "tokens must be 0 or more, got %lld",
+               static_cast<long long>(tokens));
+  if (!check.ok()) return check.status();
+  const VisionZipCounts n = visionzip_counts(params->dominant, params->contextual, tokens);
+  *counts = {n.dominant, n.target, n.merged, n.dominant + n.target};
+  return TKZ_OK;
+}
+
+int32_t tkz_visionzip_select_logits(tkz_ctx* ctx, tkz_stream stream,
+                                    const tkz_visionzip_params* params, const tkz_tensor* logits,
+                                    const tkz_tensor* key_mean,
+                                    tkz_visionzip_selection* selection) {
+  ArgumentCheck check(__func__);
+  check.not_null(ctx, "ctx");
+  check_params(check, params);
+  check_has_cls(check, params);
+  check.tensor(logits, "logits", "BHS", Types::kF32, Layout::kContiguous)
+      .tensor(key_mean, "key_mean", "BSd", Types::kF32, Layout::kContiguous);
+  if (!check.ok() || check.empty()) return check.status();
+  check_tokens(check, ctx, params);
+  if (!check.ok()) return check.status();
+  const VisionZipCounts counts = counts_for(check, *params);
+  check_selection(check, selection, counts, Use::kFill);
+  if (!check.ok()) return check.status();
+  VisionZipSelectArgs args =
+      select_args(check, *params, counts, static_cast<const float*>(key_mean->data), *selection);
+  args.logits = static_cast<const float*>(logits->data);
+  return run(*ctx, __func__, stream, args, cpu::visionzip_select, &Device::visionzip_select);
+}
+
+int32_t tkz_visionzip_select_scores(tkz_ctx* ctx, tkz_stream stream,
+                                    const tkz_visionzip_params* params, const tkz_tensor* scores,
+                                    const tkz_tensor* key_mean,
+                                    tkz_visionzip_selection* selection) {
+  ArgumentCheck check(__func__);
+  check.not_null(ctx, "ctx");
+  check_params(check, params);
+  check.tensor(key_mean, "key_mean", "BSd", Types::kF32, Layout::kContiguous);
+  const bool empty = check.empty();
+  check_tokens(check, ctx, params);
+  check.tensor(scores, "scores", "BN", Types::kF32, Layout::kStrided);
+  if (!check.ok() || empty) return check.status();
+  const VisionZipCounts counts = counts_for(check, *params);
+  check_selection(check, selection, counts, Use::kFill);
+  if (!check.ok()) return check.status();
+  VisionZipSelectArgs args =
+      select_args(check, *params, counts, static_cast<const float*>(key_mean->data), *selection);
+  args.scores_in = static_cast<const float*>(scores->data);
+  args.scores_in_stride_batch = scores->stride[0];
+  return run(*ctx, __func__, stream, args, cpu::visionzip_select, &Device::visionzip_select);
+}
+
+int32_t tkz_visionzip_merge(tkz_ctx* ctx, tkz_stream stream, const tkz_visionzip_params* params,
+                            const tkz_tensor* tokens, const tkz_visionzip_selection* selection,
+                            tkz_tensor* out) {
+  ArgumentCheck check(__func__);
+  check.not_null(ctx, "ctx");
+  check_params(check, params);
+  check.tensor(tokens, "tokens", "BSD", Types::kFloat, Layout::kStrided);
+  if (!check.ok()) return check.status();
+  const VisionZipCounts counts = counts_for(check, *params);
+  check.fix('K', counts.dominant + counts.target, "the budget")
+      .tensor(out, "out", "BKD", Types::kFloat, Layout::kStrided)
+      .same_dtype(tokens, "tokens", out, "out");
+  if (!check.ok() || check.empty()) return check.status();
+  check_selection(check, selection, counts, Use::kMerge);
+  if (!check.ok()) return check.status();
+  return run(*ctx, __func__, stream,
+             visionzip_merge_args(*params, counts, *tokens, *selection, *out), cpu::visionzip_merge,
+             &Device::visionzip_merge);
+}
+
+int32_t tkz_visionzip_workspace(const tkz_visionzip_params* params, int64_t batch, int64_t heads,
+                                int64_t tokens, int64_t head_dim, size_t* bytes) {
+  ArgumentCheck check(__func__);
+  check_params(check, params);
+  check.not_null(bytes, "bytes");
+  const auto extent = [&](int64_t value, const char* name) {
+    constexpr int64_t kMost = int64_t{1} << 20;
+    check.require(value >= 0 && value <= kMost, TKZ_INVALID_SHAPE,
+                  "%s must be from 0 to %lld, got %lld", name, static_cast<long long>(kMost),
+                  static_cast<long long>(value));
+  };
+  extent(batch, "batch");
+  extent(heads, "heads");
+  extent(tokens, "tokens");
+  extent(head_dim, "head_dim");
+  if (!check.ok()) return check.status();
+  *bytes = Workspace(batch, heads, tokens, head_dim).bytes();
+  return TKZ_OK;
+}
+
+int32_t tkz_visionzip(tkz_ctx* ctx, tkz_stream stream, const tkz_visionzip_params* params,
+                      const tkz_tensor* query, const tkz_tensor* keys, const tkz_tensor* tokens,
+                      tkz_visionzip_selection* selection, tkz_tensor* out, void* workspace,
+                      size_t workspace_bytes) {
+  ArgumentCheck check(__func__);
+  check.not_null(ctx, "ctx");
+  check_params(check, params);
+  check_has_cls(check, params);
+  check.tensor(query, "query", "BHd", Types::kFloat, Layout::kStrided)
+      .tensor(keys, "keys", "BHSd", Types::kFloat, Layout::kStrided)
+      .same_dtype(query, "query", keys, "keys")
+      .tensor(tokens, "tokens", "BSD", Types::kFloat, Layout::kStrided);
+  if (!check.ok()) return check.status();
+  const VisionZipCounts counts = counts_for(check, *params);
+  check.fix('K', counts.dominant + counts.target, "the budget")
+      .tensor(out, "out", "BKD", Types::kFloat, Layout::kStrided)
+      .same_dtype(tokens, "tokens", out, "out");
+  if (!check.ok() || check.empty()) return check.status();
+  check_tokens(check, ctx, params);
+  check_selection(check, selection, counts, Use::kFill);
+  if (!check.ok()) return check.status();
+
+  const Workspace layout(check['B'], check['H'], check['S'], check['d']);
+  check.not_null(workspace, "workspace")
+      .require(reinterpret_cast<uintptr_t>(workspace) % 256 == 0, TKZ_INVALID_ARGUMENT,
+               "workspace must be aligned to 256 bytes, got address %p", workspace)
+      .require(workspace_bytes >= layout.bytes(), TKZ_WORKSPACE_TOO_SMALL,
+               "workspace must have at least %zu bytes, got %zu", layout.bytes(), workspace_bytes);
+  if (!check.ok()) return check.status();
+  float* logits = static_cast<float*>(workspace);
+  float* key_mean = logits + layout.logits_bytes / sizeof(float);
+
+  const ClsLogitsKeyMeanArgs score =
+      cls_logits_key_mean_args(query, *keys, params->scale, logits, key_mean);
+  VisionZipSelectArgs select = select_args(check, *params, counts, key_mean, *selection);
+  select.logits = logits;
+  const VisionZipMergeArgs merge = visionzip_merge_args(*params, counts, *tokens, *selection, *out);
+  if (ctx->device == nullptr) {
+    cpu::visionzip(score, select, merge, ctx->threads);
+    return TKZ_OK;
+  }
+  int32_t status =
+      run(*ctx, __func__, stream, score, cpu::cls_logits_key_mean, &Device::cls_logits_key_mean);
+  if (status != TKZ_OK) return status;
+  status = run(*ctx, __func__, stream, select, cpu::visionzip_select, &Device::visionzip_select);
+  if (status != TKZ_OK) return status;
+  return run(*ctx, __func__, stream, merge, cpu::visionzip_merge, &Device::visionzip_merge);
+}

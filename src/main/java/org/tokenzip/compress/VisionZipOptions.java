@@ -1,0 +1,57 @@
+// Copyright 2026 The TokenZip Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package org.tokenzip.compress;
+
+import org.tokenzip.kernel.MergeMode;
+
+/**
+ * Budget of {@link VisionZip} for one image.
+ *
+ * @param dominant tokens kept as they are, CLS included
+ * @param contextual tokens formed by merging
+ * @param merge how those are formed
+ */
+public record VisionZipOptions(int dominant, int contextual, MergeMode merge) {
+  /** Of 64 published tokens, 54 are dominant; 128 and 192 are divided in the same proportion. */
+  private static final double DOMINANT_SHARE = 54.0 / 64.0;
+
+  public VisionZipOptions {
+    if (dominant < 1) {
+      throw new IllegalArgumentException(
+          "dominant: expected 1 or more tokens, CLS included, got " + dominant);
+    }
+    if (contextual < 0) {
+      throw new IllegalArgumentException(
+          "contextual: expected 0 or more tokens, got " + contextual);
+    }
+  }
+
+  /** The published budget of 64 tokens: 54 dominant, 10 contextual. */
+  public static VisionZipOptions defaults() {
+    return forBudget(64);
+  }
+
+  /**
+   * Divides a budget the way the published ones are: 162 + 30, 108 + 20, 54 + 10, 27 + 5.
+   *
+   * @throws IllegalArgumentException if {@code keep} is not positive
+   */
+  public static VisionZipOptions forBudget(int keep) {
+    if (keep < 1) {
+      throw new IllegalArgumentException("keep: expected 1 or more tokens, got " + keep);
+    }
+    int dominant = Math.max(1, (int) Math.floor(keep * DOMINANT_SHARE + 0.5));
+    return new VisionZipOptions(dominant, keep - dominant, MergeMode.TARGET_PLUS_MEAN);
+  }
+
+  /** The same budget, merged in another way. */
+  public VisionZipOptions withMerge(MergeMode mode) {
+    return new VisionZipOptions(dominant, contextual, mode);
+  }
+
+  /** Tokens that come out, of an image with at least that many. */
+  public int outputTokens() {
+    return dominant + contextual;
+  }
+}

@@ -1,0 +1,67 @@
+// Copyright 2026 The TokenZip Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package org.tokenzip.image;
+
+import java.awt.image.BufferedImage;
+import java.util.Arrays;
+import java.util.function.IntUnaryOperator;
+
+/**
+ * A picture that is drawn on, in 0xRRGGBB. Everything drawn is clipped. Plain arrays rather than
+ * AWT graphics, which would look for a display.
+ */
+final class PixelCanvas {
+  private final int width;
+  private final int height;
+  private final int[] pixels;
+
+  PixelCanvas(int width, int height, int colour) {
+    this.width = width;
+    this.height = height;
+    pixels = new int[Math.multiplyExact(width, height)];
+    Arrays.fill(pixels, colour);
+  }
+
+  void draw(RgbImage image) {
+    for (int y = 0; y < image.height(); y++) {
+      for (int x = 0; x < image.width(); x++) {
+        pixels[y * width + x] =
+            image.sample(x, y, 0) << 16 | image.sample(x, y, 1) << 8 | image.sample(x, y, 2);
+      }
+    }
+  }
+
+  /** Replaces every pixel of {@code area} by {@code recolour} of it. */
+  void recolour(Window area, IntUnaryOperator recolour) {
+    int right = Math.min(width, area.left() + area.width());
+    int bottom = Math.min(height, area.top() + area.height());
+    for (int y = Math.max(0, area.top()); y < bottom; y++) {
+      for (int x = Math.max(0, area.left()); x < right; x++) {
+        pixels[y * width + x] = recolour.applyAsInt(pixels[y * width + x]);
+      }
+    }
+  }
+
+  void fill(Window area, int colour) {
+    recolour(area, pixel -> colour);
+  }
+
+  /** A frame {@code stroke} pixels wide, just inside {@code area}. */
+  void frame(Window area, int stroke, int colour) {
+    int left = area.left();
+    int top = area.top();
+    int right = left + area.width() - stroke;
+    int bottom = top + area.height() - stroke;
+    fill(new Window(left, top, area.width(), stroke), colour);
+    fill(new Window(left, bottom, area.width(), stroke), colour);
+    fill(new Window(left, top, stroke, area.height()), colour);
+    fill(new Window(right, top, stroke, area.height()), colour);
+  }
+
+  BufferedImage toImage() {
+    BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+    image.getRaster().setDataElements(0, 0, width, height, pixels);
+    return image;
+  }
+}

@@ -1,0 +1,112 @@
+// Copyright 2026 The TokenZip Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package org.tokenzip.text;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a checkpoint wants a conversation written down. Checkpoints ship this as a Jinja program; the
+ * few published ones are recognised by their text and rendered here exactly.
+ */
+public enum ConversationTemplate {
+  /** LLaVA-1.5 and 1.6 on Vicuna: a blank after every text, answers included. */
+  VICUNA("vicuna.jinja", " ", true),
+  /** The same with an end-of-sequence token after each answer, and no place for a system text. */
+  VICUNA_EOS("vicuna-eos.jinja", "</s>", false);
+
+  /** Stands for one picture in a rendered prompt. */
+  public static final String IMAGE = "<image>";
+
+  private static final String GENERATION_PROMPT = "ASSISTANT:";
+
+  // Comments and the marks of trainable text: neither prints anything.
+  private static final Pattern SILENT =
+      Pattern.compile("\\{#.*?#}|\\{%-? *(end)?generation *-?%}", Pattern.DOTALL);
+
+  private final String program;
+  private final String answerEnd;
+  private final boolean takesSystem;
+
+  ConversationTemplate(String resource, String answerEnd, boolean takesSystem) {
+    this.program = read(resource);
+    this.answerEnd = answerEnd;
+    this.takesSystem = takesSystem;
+  }
+
+  /**
+   * The template a checkpoint's Jinja text stands for; {@link #VICUNA} if it brings none, as the
+   * first LLaVA-1.5 checkpoints did.
+   *
+   * @throws TokenizerException if the text is none of the published ones
+   */
+  public static ConversationTemplate match(@Nullable String jinja) {
+    if (jinja == null) {
+      return VICUNA;
+    }
+    String wanted = canonical(jinja);
+    for (ConversationTemplate template : values()) {
+      if (canonical(template.program).equals(wanted)) {
+        return template;
+      }
+    }
+    throw new TokenizerException(
+        "unknown conversation template, expected that of a LLaVA checkpoint on Vicuna, got: "
+            + excerpt(jinja));
+  }
+
+  /**
+   * The prompt for a conversation, with {@value #IMAGE} once per picture.
+   *
+   * @param addGenerationPrompt whether to end with the words that ask for an answer
+   * @throws IllegalArgumentException if the template has no place for a message's role
+   */
+  public String render(List<Message> messages, boolean addGenerationPrompt) {
+    StringBuilder out = new StringBuilder();
+    for (Message message : messages) {
+      append(out, message);
+    }
+    if (addGenerationPrompt) {
+      out.append(GENERATION_PROMPT);
+    }
+    return out.toString();
+  }
+
+  private void append(StringBuilder out, Message message) {
+    if (message.role() == Message.Role.SYSTEM) {
+      if (!takesSystem) {
+        throw new IllegalArgumentException(
+            "this checkpoint's conversation template has no place for a system message");
+      }
+    } else {
+      out.append(message.role()).append(": ");
+    }
+    out.append((IMAGE + "\n").repeat(message.images())).append(message.text());
+    out.append(message.role() == Message.Role.ASSISTANT ? answerEnd : " ");
+  }
+
+  private static String canonical(String jinja) {
+    String lines = jinja.replace("\r\n", "\n").replace("\\n", "\n");
+    return SILENT.matcher(lines).replaceAll("").strip();
+  }
+
+  private static String excerpt(String jinja) {
+    String line = jinja.strip().replaceAll("\\s+", " ");
+    return line.length() <= 60 ? line : line.substring(0, 60) + "…";
+  }
+
+  private static String read(String resource) {
+    try (InputStream in = ConversationTemplate.class.getResourceAsStream(resource)) {
+      return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
