@@ -3,13 +3,14 @@
 
 package org.tokenzip.pipeline;
 
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -67,18 +68,16 @@ final class RequestBatch {
 
   /** Every picture once per compressor. */
   private void encode(List<Request> requests) {
-    Map<TokenCompressor, List<RgbImage>> wanted = new LinkedHashMap<>();
+    Map<TokenCompressor, Set<RgbImage>> wanted = new LinkedHashMap<>();
     for (Request request : requests) {
       RgbImage image = request.image();
       if (image != null) {
-        List<RgbImage> images = wanted.computeIfAbsent(method(request), m -> new ArrayList<>());
-        if (images.stream().noneMatch(known -> known == image)) {
-          images.add(image);
-        }
+        wanted.computeIfAbsent(method(request), m -> identitySet()).add(image);
       }
     }
     wanted.forEach(
-        (method, images) -> {
+        (method, distinct) -> {
+          List<RgbImage> images = List.copyOf(distinct);
           IdentityHashMap<RgbImage, VisualTokens> tokens = new IdentityHashMap<>();
           encoded.put(method, tokens);
           for (int from = 0; from < images.size(); from += TOWER_BATCH) {
@@ -143,6 +142,11 @@ final class RequestBatch {
   private @Nullable VisualTokens visual(Request request) {
     RgbImage image = request.image();
     return image == null ? null : Objects.requireNonNull(encoded.get(method(request))).get(image);
+  }
+
+  /** Comparing the pixels of pictures would cost more than encoding one twice. */
+  private static Set<RgbImage> identitySet() {
+    return Collections.newSetFromMap(new IdentityHashMap<>());
   }
 
   private TokenCompressor method(Request request) {
