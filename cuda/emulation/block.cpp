@@ -68,7 +68,7 @@ void Block::enter() {
 void Block::run(int index, const std::function<void()>& kernel) {
   index_ = index;
   kernel_ = &kernel;
-  memset(shared_.get(), 0xff, shared_bytes_);  // NaN as a float, -1 as an integer
+  std::fill_n(shared_.get(), shared_bytes_, 0xff);  // NaN as a float, -1 as an integer
   for (Thread& thread : threads_) thread = {State::kReady, {"", 0}, {}, {}};
   release(0, thread_count_);
   while (!ready_.empty()) {

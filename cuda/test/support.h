@@ -5,6 +5,7 @@
 // backend. The same tests run on the emulation (TKZ_EMULATION) and on a GPU.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <cstring>
@@ -74,14 +75,14 @@ class Buffer {
 
   void upload() {
 #if defined(TKZ_EMULATION)
-    memcpy(device_, host_.data(), host_.size());
+    std::copy(host_.begin(), host_.end(), static_cast<unsigned char*>(device_));
 #else
     must(cudaMemcpy(device_, host_.data(), host_.size(), cudaMemcpyHostToDevice));
 #endif
   }
   void download() {
 #if defined(TKZ_EMULATION)
-    memcpy(host_.data(), device_, host_.size());
+    std::copy_n(static_cast<unsigned char*>(device_), host_.size(), host_.begin());
 #else
     must(cudaMemcpy(host_.data(), device_, host_.size(), cudaMemcpyDeviceToHost));
 #endif
@@ -171,7 +172,7 @@ class Input {
   Input(DType dtype, std::vector<int64_t> shape, std::vector<int64_t> stride, int64_t offset,
         const std::function<float()>& next)
       : dtype_(dtype), shape_(shape), stride_(stride), offset_(offset), buffer_(extent()) {
-    memset(buffer_.host().data(), 0xff, buffer_.host().size());
+    std::fill(buffer_.host().begin(), buffer_.host().end(), 0xff);
     std::vector<int64_t> index(shape.size(), 0);
     for (int64_t i = 0; i < elements(); ++i) {
       set(index, next());

@@ -12,6 +12,15 @@ public interface TokenCompressor {
   String name();
 
   /**
+   * Checks the budget against a tower's sequence. The operators treat a budget that exceeds it as
+   * "keep everything"; a user who asks for it is more likely mistaken.
+   *
+   * @param positions of the tower's sequence, CLS included
+   * @throws IllegalArgumentException if the budget asks for more tokens than that
+   */
+  default void requireFits(long positions) {}
+
+  /**
    * Decides for every image of {@code features}, which may be closed afterwards.
    *
    * @return the decision; the caller closes it

@@ -33,6 +33,17 @@ public final class VisionZip implements TokenCompressor {
   }
 
   @Override
+  public void requireFits(long positions) {
+    if (options.outputTokens() > positions) {
+      throw new IllegalArgumentException(
+          "keep: expected at most "
+              + positions
+              + " visual tokens, which is all this model has (CLS included), got "
+              + options.outputTokens());
+    }
+  }
+
+  @Override
   public TokenSelection select(VisionFeatures features) {
     if (!features.hasCls()) {
       throw new UnsupportedOperationException(

@@ -48,8 +48,7 @@ public final class ImageDecoder {
   public static RgbImage decode(byte[] bytes, String name, Orientation orientation) {
     ImageFormat format = ImageFormat.of(bytes, name);
     ImageReader reader = readerOf(format);
-    try (MemoryCacheImageInputStream in =
-        new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
+    try (MemoryCacheImageInputStream in = input(format, bytes)) {
       reader.setInput(in, true, format != ImageFormat.GIF);
       ImageLimits.require("Picture " + name, reader.getWidth(0), reader.getHeight(0));
       RgbImage stored = decode(format, bytes, reader);
@@ -74,14 +73,20 @@ public final class ImageDecoder {
     }
   }
 
+  private static MemoryCacheImageInputStream input(ImageFormat format, byte[] bytes)
+      throws IOException {
+    byte[] read = format == ImageFormat.WEBP ? RiffChunks.withoutProfile(bytes) : bytes;
+    return new MemoryCacheImageInputStream(new ByteArrayInputStream(read));
+  }
+
   private static RgbImage decode(ImageFormat format, byte[] bytes, ImageReader reader)
       throws IOException {
     return switch (format) {
       case JPEG -> JpegDecoder.decode(JpegHeader.parse(bytes), reader);
       case GIF -> GifDecoder.decode(bytes, reader);
       case WEBP -> {
-        RiffChunks.requireWhole(bytes);
-        yield PixelSamples.rgb(reader.read(0));
+        RgbImage picture = PixelSamples.rgb(reader.read(0));
+        yield RiffChunks.isLossy(bytes) ? LossyWebp.smooth(picture) : picture;
       }
       case PNG, BMP -> PixelSamples.rgb(reader.read(0));
     };

@@ -30,14 +30,15 @@ public final class PilResampler {
    */
   static RgbImage resizeWindow(
       RgbImage image, int width, int height, Filter filter, Window window) {
+    if (height == image.height()) {
+      int bottom = window.top() + window.height();
+      byte[] same = across(image, width, filter, window, window.top(), bottom);
+      return new RgbImage(window.width(), window.height(), same);
+    }
     ResampleWeights rows =
         ResampleWeights.of(image.height(), height, window.top(), window.height(), filter);
     int top = rows.firstSource();
-    int bottom = rows.endSource();
-    byte[] wide = across(image, width, filter, window, top, bottom);
-    if (height == image.height()) {
-      return new RgbImage(window.width(), window.height(), wide);
-    }
+    byte[] wide = across(image, width, filter, window, top, rows.endSource());
     return new RgbImage(window.width(), window.height(), down(wide, 3 * window.width(), top, rows));
   }
 

@@ -9,13 +9,13 @@ import org.tokenzip.compress.Provenance;
 /**
  * What came out.
  *
- * @param text the answer without special tokens, surrounding blanks removed
+ * @param text the answer without special tokens: all that a {@link TokenListener} heard, joined
  * @param outputIds generated token ids, a stop token included
  * @param promptTokens positions the language model has seen before the answer, visual tokens and
  *     earlier turns included
  * @param visualTokensBefore patch tokens of the picture before compression; 0 without a picture
  * @param visualTokensAfter visual tokens the language model sees
- * @param provenance which token was kept or merged into which; null without a picture or compression
+ * @param provenance which token was kept or merged into which; null without a picture in this turn
  * @param timings wall time per stage
  * @param finishReason why generation ended
  */

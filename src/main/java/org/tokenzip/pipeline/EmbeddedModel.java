@@ -23,9 +23,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The pocket model that ships in the jar: a 2.2-million-parameter LLaVA trained on synthetic scenes.
- * It knows those scenes and their thirteen kinds of questions, nothing else. It is unpacked once into
- * {@code ~/.cache/tokenzip} (property {@code tokenzip.cache-dir}), checked file by file.
+ * The pocket model that ships in the jar: a 2.2-million-parameter LLaVA trained on synthetic
+ * scenes. It knows those scenes and their thirteen kinds of questions, nothing else. It is unpacked
+ * once into {@code ~/.cache/tokenzip} (property {@code tokenzip.cache-dir}), checked file by file.
  */
 public final class EmbeddedModel {
   private static final String ROOT = "/pocket-llava/";
@@ -74,7 +74,8 @@ public final class EmbeddedModel {
                 row.get("visionzip64").textValue()));
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("the embedded model's questions cannot be read from " + root, e);
+      throw new UncheckedIOException(
+          "the embedded model's questions cannot be read from " + root, e);
     }
     return questions;
   }
@@ -118,7 +119,9 @@ public final class EmbeddedModel {
             });
   }
 
-  /** Unpacks beside the target and moves the whole folder into place, so that no reader sees half. */
+  /**
+   * Unpacks beside the target and moves the whole folder into place, so that no reader sees half.
+   */
   private static void unpack(List<Entry> entries, Path target) {
     try {
       Path parent = Files.createDirectories(target.toAbsolutePath().getParent());
@@ -148,7 +151,12 @@ public final class EmbeddedModel {
       String sum = HexFormat.of().formatHex(sha256().digest(bytes));
       if (!sum.equals(entry.sha256())) {
         throw new IOException(
-            "damaged jar: " + entry.name() + " has SHA-256 " + sum + ", expected " + entry.sha256());
+            "damaged jar: "
+                + entry.name()
+                + " has SHA-256 "
+                + sum
+                + ", expected "
+                + entry.sha256());
       }
       Files.write(file, bytes);
     }

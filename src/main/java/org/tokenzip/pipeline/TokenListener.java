@@ -9,6 +9,8 @@ public interface TokenListener {
   /** A listener that ignores everything. */
   TokenListener NONE = text -> {};
 
-  /** The next stretch of text; it never changes afterwards and all stretches joined are the answer. */
+  /**
+   * The next stretch of text; it never changes afterwards and all stretches joined are the answer.
+   */
   void onText(String text);
 }

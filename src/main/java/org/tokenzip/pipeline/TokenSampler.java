@@ -37,7 +37,7 @@ final class TokenSampler {
       }
     }
     if (options.temperature() == 0) {
-      return best - offset;
+      return (long) best - offset;
     }
     return sample(logits, offset, vocabulary, logits[best]);
   }

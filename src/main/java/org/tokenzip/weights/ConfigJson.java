@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -53,6 +54,8 @@ final class ConfigJson {
             file + ": expected at most " + MAX_BYTES + " bytes of JSON, got " + size);
       }
       return parse(file.toString(), Files.readString(file));
+    } catch (CharacterCodingException e) {
+      throw new CheckpointException(file + ": expected JSON in UTF-8, got other bytes", e);
     } catch (IOException e) {
       throw new CheckpointException(file + ": cannot be read (" + e + ")", e);
     }

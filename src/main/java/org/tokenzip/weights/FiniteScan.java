@@ -15,13 +15,16 @@ import org.tokenzip.tensor.DType;
  * one addition checks a whole 64-bit word of two or four values.
  */
 final class FiniteScan {
-  private final int bytes;
+  private final DType stored;
+  private final DType wanted;
   private final long magnitude;
   private final long overflow;
   private final long signs;
 
-  private FiniteScan(DType stored, long limit) {
-    bytes = stored.bytes();
+  private FiniteScan(DType stored, DType wanted, long limit) {
+    this.stored = stored;
+    this.wanted = wanted;
+    int bytes = stored.bytes();
     long lanes = bytes == Float.BYTES ? 0x0000_0001_0000_0001L : 0x0001_0001_0001_0001L;
     long sign = bytes == Float.BYTES ? 0x8000_0000L : 0x8000L;
     magnitude = lanes * (sign - 1);
@@ -43,7 +46,12 @@ final class FiniteScan {
                 case FP32 -> 0x7F80_0000;
               };
         };
-    return new FiniteScan(stored, limit);
+    return new FiniteScan(stored, wanted, limit);
+  }
+
+  /** The type that the values are to have. */
+  DType wanted() {
+    return wanted;
   }
 
   /**
@@ -52,6 +60,7 @@ final class FiniteScan {
    */
   int firstBad(ByteBuffer values) {
     ByteBuffer rest = values.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    int bytes = stored.bytes();
     int start = rest.position();
     int end = rest.limit();
     int at = start;
@@ -61,11 +70,30 @@ final class FiniteScan {
       }
     }
     for (; at < end; at += bytes) {
-      if (isBad(bytes == Float.BYTES ? rest.getInt(at) : rest.getShort(at) & 0xFFFFL)) {
+      if (isBad(
+          bytes == Float.BYTES ? rest.getInt(at) & 0xFFFF_FFFFL : rest.getShort(at) & 0xFFFFL)) {
         return (at - start) / bytes;
       }
     }
     return -1;
+  }
+
+  /** The value at {@code index}; of fp16 values only those that {@link #firstBad} finds. */
+  float value(ByteBuffer values, int index) {
+    ByteBuffer rest = values.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    int at = rest.position() + index * stored.bytes();
+    return switch (stored) {
+      case FP32 -> rest.getFloat(at);
+      case BF16 -> Float.intBitsToFloat(rest.getShort(at) << Short.SIZE);
+      case FP16 -> nonFiniteHalf(rest.getShort(at));
+    };
+  }
+
+  private static float nonFiniteHalf(short bits) {
+    if ((bits & 0x03FF) != 0) {
+      return Float.NaN;
+    }
+    return bits < 0 ? Float.NEGATIVE_INFINITY : Float.POSITIVE_INFINITY;
   }
 
   private boolean isBad(long word) {

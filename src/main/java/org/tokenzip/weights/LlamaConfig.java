@@ -55,8 +55,8 @@ public record LlamaConfig(
       throw json.wrong("num_attention_heads", "a divisor of hidden_size " + hidden);
     }
     int headDim = json.integer("head_dim", 1, Limits.WIDTH, Math.max(1, hidden / heads));
-    if (headDim % 2 != 0) {
-      throw json.wrong("head_dim", "even");
+    if (headDim % 2 != 0 || (long) heads * headDim > Limits.WIDTH) {
+      throw json.wrong("head_dim", "even and at most " + Limits.WIDTH / heads);
     }
     int vocabulary = json.integer("vocab_size", 1, Limits.VOCABULARY, 32000);
     return new LlamaConfig(
@@ -102,8 +102,10 @@ public record LlamaConfig(
       for (String type : List.of("rope_type", "type")) {
         rope.choice(type, List.of("default"), "default");
       }
-      if (key.equals("rope_scaling") && rope.has("factor")) {
-        throw rope.wrong("factor", "absent");
+      rope.refuse("factor", "scaled rotary angles are not supported");
+      rope.refuse("full_attention", "rotary angles are the same in all layers here");
+      if (rope.number("partial_rotary_factor", 0, 1, 1) != 1) {
+        throw rope.wrong("partial_rotary_factor", "1");
       }
     }
     double theta = json.number("rope_theta", 1, 1e12, 10000);

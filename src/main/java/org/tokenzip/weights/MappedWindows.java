@@ -33,7 +33,8 @@ final class MappedWindows {
   MappedWindows(FileChannel channel, Collection<TensorInfo> tensors, long longest) {
     this.channel = channel;
     List<TensorInfo> ordered = new ArrayList<>(tensors);
-    ordered.sort(Comparator.comparingLong(TensorInfo::offset));
+    // Empty tensors first, so that a window only ever grows.
+    ordered.sort(Comparator.comparingLong(TensorInfo::offset).thenComparing(TensorInfo::length));
     Window window = null;
     for (TensorInfo tensor : ordered) {
       if (tensor.length() > longest) {

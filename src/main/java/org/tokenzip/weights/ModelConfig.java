@@ -29,6 +29,7 @@ public final class ModelConfig {
    *     for an architecture or a setting that is not supported
    */
   public static LlavaConfig read(Path directory) {
+    CheckpointDirectory.require(directory);
     return read(ConfigJson.read(directory.resolve(FILE)));
   }
 
@@ -60,7 +61,7 @@ public final class ModelConfig {
                 .equals("full")
             ? FeatureSelect.FULL
             : FeatureSelect.DEFAULT,
-        padTokenId(json, text.vocabSize()),
+        padTokenId(json.has("pad_token_id") ? json : textJson, text.vocabSize()),
         json.bool("tie_word_embeddings", false) || textJson.bool("tie_word_embeddings", false),
         dtype(json));
   }

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Collections;
 import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,7 +92,7 @@ public final class SafetensorsFile implements AutoCloseable {
    *     cannot hold: use {@link #read}
    */
   public ByteBuffer bytes(String name) {
-    TensorInfo tensor = tensor(name);
+    TensorInfo tensor = info(name);
     ByteBuffer mapped = map(tensor);
     if (mapped == null) {
       throw new CheckpointException(
@@ -121,8 +122,19 @@ public final class SafetensorsFile implements AutoCloseable {
     }
   }
 
-  /** The tensor called {@code name}; a {@link CheckpointException} if there is none. */
-  public TensorInfo tensor(String name) {
+  /**
+   * A tensor as a contiguous libtorch tensor on the CPU, which the caller closes. It is a view of
+   * the mapping and must not be used, nor any view of it, once this file is closed; a tensor beyond
+   * 2 GiB or at an unaligned offset is copied.
+   *
+   * @throws CheckpointException if there is no such tensor, or libtorch has no such element type
+   */
+  public Tensor tensor(String name) {
+    return TensorLoader.load(this, info(name));
+  }
+
+  /** What the header says of a tensor; a {@link CheckpointException} if there is none. */
+  public TensorInfo info(String name) {
     TensorInfo tensor = header.tensors().get(name);
     if (tensor == null) {
       throw new CheckpointException(path + ": expected a tensor '" + name + "', found none");

@@ -7,11 +7,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** Which file of a checkpoint directory holds which tensor. */
 final class ShardIndex {
   static final String SINGLE_FILE = "model.safetensors";
   static final String INDEX_FILE = SINGLE_FILE + ".index.json";
+
+  private static final Pattern SHARD_FILE = Pattern.compile("[^/\\\\\\p{Cntrl}]+\\.safetensors");
 
   private ShardIndex() {}
 
@@ -22,15 +25,7 @@ final class ShardIndex {
    * @throws CheckpointException if a file is missing, or the index and the files disagree
    */
   static Map<String, SafetensorsFile> openShards(Path directory) {
-    if (!Files.isDirectory(directory)) {
-      throw new CheckpointException(
-          directory
-              + ": expected a checkpoint directory, found "
-              + (Files.exists(directory) ? "a file" : "nothing"));
-    }
-    if (!Files.isReadable(directory) || !Files.isExecutable(directory)) {
-      throw new CheckpointException(directory + ": expected a readable directory, got no access");
-    }
+    CheckpointDirectory.require(directory);
     Path index = directory.resolve(INDEX_FILE);
     Path single = directory.resolve(SINGLE_FILE);
     if (Files.exists(single)) {
@@ -55,7 +50,7 @@ final class ShardIndex {
     try {
       for (Map.Entry<String, String> entry : shardOf.entrySet()) {
         String file = entry.getValue();
-        if (!file.endsWith(".safetensors") || !Path.of(file).equals(Path.of(file).getFileName())) {
+        if (!SHARD_FILE.matcher(file).matches()) {
           throw new CheckpointException(
               String.format(
                   "%s: tensor '%s' must be in a .safetensors file beside it, got %s",

@@ -91,6 +91,19 @@ public final class KvCache implements AutoCloseable {
     }
   }
 
+  /**
+   * Forgets everything after the first {@code positions}, padding included.
+   *
+   * @throws IllegalArgumentException if the cache holds fewer
+   */
+  public void truncate(long positions) {
+    if (positions < 0 || positions > length) {
+      throw new IllegalArgumentException(
+          "truncate: expected at most the " + length + " positions held, got " + positions);
+    }
+    length = positions;
+  }
+
   /** Frees the memory. Idempotent. */
   @Override
   public void close() {

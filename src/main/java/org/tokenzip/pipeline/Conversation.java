@@ -1,0 +1,225 @@
+// Copyright 2026 The TokenZip Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package org.tokenzip.pipeline;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
+import org.tokenzip.compress.Provenance;
+import org.tokenzip.compress.TokenCompressor;
+import org.tokenzip.image.RgbImage;
+import org.tokenzip.model.LlavaModel;
+import org.tokenzip.model.llama.KvCache;
+import org.tokenzip.tensor.TensorScope;
+import org.tokenzip.tensor.Tensors;
+import org.tokenzip.text.ConversationTemplate;
+import org.tokenzip.text.Message;
+
+/**
+ * Several turns about the same pictures. A picture is encoded and its tokens are selected once, in
+ * the turn that brings it; later turns run only what is new on top of the cached keys and values,
+ * and answer exactly as if the whole conversation had been asked at once.
+ *
+ * <p>One thread at a time; a second one gets an {@link IllegalStateException}. A turn that fails
+ * leaves the conversation as it was before. Close it before its pipeline.
+ */
+public final class Conversation implements AutoCloseable {
+  private final LlavaModel model;
+  private final ImageEncoder encoder;
+  private final PromptWriter writer;
+  private final TextGenerator generator;
+  private final TokenCompressor compressor;
+  private final AtomicBoolean busy = new AtomicBoolean();
+
+  private final List<Message> messages = new ArrayList<>();
+  private final List<VisualTokens> pictures = new ArrayList<>();
+  private final List<RgbImage> shown = new ArrayList<>();
+  private @Nullable KvCache cache;
+  private long[] cached = {};
+  private boolean closed;
+
+  Conversation(
+      LlavaModel model,
+      ImageEncoder encoder,
+      PromptWriter writer,
+      TextGenerator generator,
+      TokenCompressor compressor) {
+    this.model = model;
+    this.encoder = encoder;
+    this.writer = writer;
+    this.generator = generator;
+    this.compressor = compressor;
+  }
+
+  /**
+   * Puts a system text in front of the conversation.
+   *
+   * @throws IllegalStateException once something has been said
+   */
+  public void system(String text) {
+    exclusively(
+        () -> {
+          if (!messages.isEmpty()) {
+            throw new IllegalStateException("system: expected before the first turn, got it later");
+          }
+          messages.add(Message.system(text));
+          return text;
+        });
+  }
+
+  /** Shows a picture with the next message. */
+  public void show(RgbImage picture) {
+    exclusively(() -> shown.add(picture));
+  }
+
+  /** Says {@code text} and waits for the greedy answer. */
+  public Answer say(String text) {
+    return say(text, GenerationOptions.defaults(), TokenListener.NONE);
+  }
+
+  /**
+   * Says {@code text} and generates the answer.
+   *
+   * @throws IllegalArgumentException if the conversation has become longer than the model's longest
+   *     sequence, the text contains an image placeholder, or a budget asks for more tokens than
+   *     there are
+   */
+  public Answer say(String text, GenerationOptions options, TokenListener listener) {
+    return exclusively(() -> turn(text, options, listener));
+  }
+
+  private Answer turn(String text, GenerationOptions options, TokenListener listener) {
+    StageTimings.Clock clock = new StageTimings.Clock();
+    int messagesBefore = messages.size();
+    int picturesBefore = pictures.size();
+    boolean done = false;
+    try {
+      messages.add(Message.user(shown.size(), text));
+      if (!shown.isEmpty()) {
+        pictures.addAll(encoder.encode(shown, compressor, clock));
+      }
+      Prompt prompt = writer.write(messages, pictures.stream().map(VisualTokens::count).toList());
+      TextGenerator.Generated generated = run(prompt, options, listener, clock);
+      // A model may spell the placeholder letter by letter; it must not become a picture.
+      messages.add(Message.assistant(generated.text().replace(ConversationTemplate.IMAGE, "")));
+      List<VisualTokens> fresh = pictures.subList(picturesBefore, pictures.size());
+      Answer answer = answer(prompt, generated, fresh, clock);
+      shown.clear();
+      done = true;
+      return answer;
+    } finally {
+      if (!done) {
+        messages.subList(messagesBefore, messages.size()).clear();
+        List<VisualTokens> fresh = pictures.subList(picturesBefore, pictures.size());
+        fresh.forEach(VisualTokens::close);
+        fresh.clear();
+      }
+    }
+  }
+
+  private static Answer answer(
+      Prompt prompt,
+      TextGenerator.Generated generated,
+      List<VisualTokens> fresh,
+      StageTimings.Clock clock) {
+    Provenance provenance = fresh.isEmpty() ? null : fresh.get(0).provenance();
+    return new Answer(
+        generated.text(),
+        generated.ids(),
+        prompt.length(),
+        fresh.stream().mapToInt(VisualTokens::before).sum(),
+        fresh.stream().mapToInt(VisualTokens::count).sum(),
+        provenance,
+        clock.timings(),
+        generated.finishReason());
+  }
+
+  /** Runs what the cache does not hold yet, then generates. */
+  private TextGenerator.Generated run(
+      Prompt prompt, GenerationOptions options, TokenListener listener, StageTimings.Clock clock) {
+    int common = commonPrefix(prompt);
+    KvCache memory = memory(generator.capacity(prompt.length(), options));
+    memory.truncate(common);
+    cached = Arrays.copyOf(cached, common); // stays true if the rest fails half-way
+    try (TensorScope scope = new TensorScope()) {
+      Tensor embeds = embeds(prompt, common).unsqueeze(0); // [1, S, E]
+      TextGenerator.Generated generated =
+          generator.generate(embeds, memory, options, listener, clock).get(0);
+      cached = Arrays.copyOf(prompt.ids(), Math.toIntExact(memory.length()));
+      System.arraycopy(
+          generated.ids(), 0, cached, prompt.length(), cached.length - prompt.length());
+      return generated;
+    }
+  }
+
+  /** Positions of the prompt that the cache holds; the last one always runs again. */
+  private int commonPrefix(Prompt prompt) {
+    int mismatch = Arrays.mismatch(cached, prompt.ids());
+    int common = mismatch < 0 ? cached.length : mismatch;
+    return Math.min(common, prompt.length() - 1);
+  }
+
+  private KvCache memory(long capacity) {
+    if (cache == null) {
+      cache = model.decoder().newCache(capacity);
+    } else {
+      cache.reserve(capacity);
+    }
+    return cache;
+  }
+
+  /** Embeddings [S - from, E] of the prompt's positions from {@code from} on, pictures in place. */
+  private Tensor embeds(Prompt prompt, int from) {
+    Tensor text = model.embed(Arrays.copyOfRange(prompt.ids(), from, prompt.length()));
+    int skipped = prompt.visualBefore(from);
+    int visual = prompt.visual().length - skipped;
+    if (visual == 0) {
+      return text;
+    }
+    Tensor all =
+        Tensors.concat(0, pictures.stream().map(VisualTokens::features).toArray(Tensor[]::new));
+    long[] positions =
+        Arrays.stream(prompt.visual()).skip(skipped).map(position -> position - from).toArray();
+    return model.splice(text, all.narrow(0, skipped, visual), positions);
+  }
+
+  private interface Turn<T> {
+    T take();
+  }
+
+  private <T> T exclusively(Turn<T> turn) {
+    if (!busy.compareAndSet(false, true)) {
+      throw new IllegalStateException(
+          "a conversation expects one thread at a time, but another one is in it");
+    }
+    try {
+      if (closed) {
+        throw new IllegalStateException("this conversation is closed");
+      }
+      return turn.take();
+    } finally {
+      busy.set(false);
+    }
+  }
+
+  /** Frees cache and visual tokens. Idempotent. */
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    exclusively(
+        () -> {
+          pictures.forEach(VisualTokens::close);
+          if (cache != null) {
+            cache.close();
+          }
+          closed = true;
+          return closed;
+        });
+  }
+}

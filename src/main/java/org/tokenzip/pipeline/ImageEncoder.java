@@ -1,0 +1,97 @@
+// Copyright 2026 The TokenZip Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package org.tokenzip.pipeline;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.pytorch.Tensor;
+import org.tokenzip.compress.TokenCompressor;
+import org.tokenzip.compress.TokenSelection;
+import org.tokenzip.compress.VisionFeatures;
+import org.tokenzip.image.ClipPreprocessing;
+import org.tokenzip.image.ClipPreprocessor;
+import org.tokenzip.image.PixelValues;
+import org.tokenzip.image.RgbImage;
+import org.tokenzip.model.LlavaModel;
+import org.tokenzip.tensor.TensorScope;
+import org.tokenzip.tensor.Tensors;
+import org.tokenzip.weights.CheckpointException;
+import org.tokenzip.weights.ClipVisionConfig;
+import org.tokenzip.weights.FeatureSelect;
+
+/**
+ * Pictures to projected visual tokens: preprocess, tower, select and merge, project. Thread-safe.
+ */
+final class ImageEncoder {
+  private final LlavaModel model;
+  private final ClipPreprocessor preprocessor;
+  private final int side;
+  private final int patches;
+
+  ImageEncoder(LlavaModel model, ClipPreprocessing preprocessing) {
+    ClipVisionConfig vision = model.config().vision();
+    if (model.config().select() != FeatureSelect.DEFAULT) {
+      throw new CheckpointException(
+          "config.json: vision_feature_select_strategy: expected \"default\" for a CLIP tower,"
+              + " got \"full\"");
+    }
+    this.model = model;
+    preprocessor = new ClipPreprocessor(preprocessing);
+    side = vision.imageSize();
+    int grid = side / vision.patchSize();
+    patches = grid * grid;
+  }
+
+  int patches() {
+    return patches;
+  }
+
+  ClipPreprocessing preprocessing() {
+    return preprocessor.options();
+  }
+
+  /** Encodes {@code images} in one batch; the caller closes the results. */
+  List<VisualTokens> encode(
+      List<RgbImage> images, TokenCompressor compressor, StageTimings.Clock clock) {
+    compressor.requireFits(patches + 1L);
+    clock.start();
+    float[] pixels = pixels(images);
+    clock.end(Stage.PREPROCESS);
+    try (TensorScope scope = new TensorScope()) {
+      VisionFeatures features =
+          model.tower().forward(Tensors.of(pixels, images.size(), 3, side, side));
+      clock.end(Stage.VISION_TOWER);
+      try (TokenSelection selection = compressor.select(features)) {
+        Tensor tokens = selection.apply(features.hidden());
+        selection.requireFinite();
+        clock.end(Stage.SELECT_MERGE);
+        Tensor projected = model.projector().forward(tokens); // [B, n, E]
+        clock.end(Stage.PROJECTOR);
+        List<VisualTokens> encoded = new ArrayList<>();
+        for (int i = 0; i < images.size(); i++) {
+          Tensor own = images.size() == 1 ? projected.select(0, 0) : projected.select(0, i).clone();
+          encoded.add(new VisualTokens(TensorScope.own(own), patches, selection.provenance(i)));
+        }
+        return encoded;
+      }
+    }
+  }
+
+  private float[] pixels(List<RgbImage> images) {
+    int size = 3 * side * side;
+    float[] pixels = new float[Math.multiplyExact(size, images.size())];
+    for (int i = 0; i < images.size(); i++) {
+      PixelValues values = preprocessor.apply(images.get(i));
+      if (values.height() != side || values.width() != side) {
+        throw new CheckpointException(
+            String.format(
+                "preprocessor_config.json: expected pictures of %d×%d pixels for the vision tower,"
+                    + " got %d×%d",
+                side, side, values.width(), values.height()));
+      }
+      System.arraycopy(values.values(), 0, pixels, i * size, size);
+    }
+    return pixels;
+  }
+}

@@ -1,0 +1,171 @@
+// Copyright 2026 The TokenZip Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package org.tokenzip.pipeline;
+
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.tokenzip.compress.TokenCompressor;
+import org.tokenzip.image.ClipPreprocessing;
+import org.tokenzip.image.ImageDecoder;
+import org.tokenzip.image.RgbImage;
+import org.tokenzip.model.LlavaModel;
+import org.tokenzip.runtime.NativeContext;
+import org.tokenzip.text.ConversationTemplate;
+import org.tokenzip.text.PromptTokenizer;
+import org.tokenzip.weights.GenerationDefaults;
+import org.tokenzip.weights.TokenizerConfig;
+
+/**
+ * Answers questions about pictures with a LLaVA checkpoint, the visual tokens compressed on the way
+ * from the vision tower to the language model.
+ *
+ * <pre>{@code
+ * try (LlavaPipeline llava = LlavaPipeline.load(EmbeddedModel.directory())) {
+ *   Answer answer = llava.ask(Path.of("scene.png"), "What color is the circle?");
+ * }
+ * }</pre>
+ *
+ * <p>Safe for any number of threads: each call works on memory of its own. Close it when no call is
+ * running and its conversations are closed.
+ */
+public final class LlavaPipeline implements AutoCloseable {
+  private final LlavaModel model;
+  private final PromptTokenizer tokenizer;
+  private final TokenCompressor compressor;
+  private final ImageEncoder encoder;
+  private final PromptWriter writer;
+  private final TextGenerator generator;
+
+  private LlavaPipeline(
+      LlavaModel model, PromptTokenizer tokenizer, Path directory, TokenCompressor compressor) {
+    this.model = model;
+    this.tokenizer = tokenizer;
+    this.compressor = compressor;
+    TokenizerConfig texts = TokenizerConfig.read(directory);
+    encoder = new ImageEncoder(model, Preprocessing.of(directory));
+    writer =
+        new PromptWriter(
+            tokenizer,
+            ConversationTemplate.match(texts.chatTemplate()),
+            model.config().imageTokenId());
+    generator = new TextGenerator(model, tokenizer, stopTokens(directory, texts));
+  }
+
+  /** Loads a checkpoint with {@link PipelineOptions#defaults()}. */
+  public static LlavaPipeline load(Path directory) {
+    return load(directory, PipelineOptions.defaults());
+  }
+
+  /**
+   * Loads the checkpoint in {@code directory}, in the layout of {@code llava-hf} repositories.
+   *
+   * @throws org.tokenzip.weights.CheckpointException if it is malformed, incomplete or unsupported
+   * @throws org.tokenzip.text.TokenizerException if its tokenizer or conversation template is
+   * @throws UnsupportedOperationException if the device is not there
+   */
+  public static LlavaPipeline load(Path directory, PipelineOptions options) {
+    NativeContext.of(options.device()); // before gigabytes are read for a device that is not there
+    LlavaModel model =
+        LlavaModel.load(directory, options.device(), options.dtype(), options.listener());
+    PromptTokenizer tokenizer = null;
+    try {
+      tokenizer = PromptTokenizer.open(directory);
+      return new LlavaPipeline(model, tokenizer, directory, options.compressor());
+    } catch (RuntimeException e) {
+      if (tokenizer != null) {
+        tokenizer.close();
+      }
+      model.close();
+      throw e;
+    }
+  }
+
+  /** Patch tokens of a picture before compression. */
+  public int visualTokens() {
+    return encoder.patches();
+  }
+
+  /** How pictures are prepared; with it a selection can be drawn over a picture. */
+  public ClipPreprocessing preprocessing() {
+    return encoder.preprocessing();
+  }
+
+  /** Width and height of a patch, in pixels of the prepared picture. */
+  public int patchSize() {
+    return model.config().vision().patchSize();
+  }
+
+  /** The greedy answer to a question about the picture in {@code image}. */
+  public Answer ask(Path image, String question) {
+    return ask(
+        Request.of(ImageDecoder.decode(image), question),
+        GenerationOptions.defaults(),
+        TokenListener.NONE);
+  }
+
+  /** The greedy answer to a question about a picture. */
+  public Answer ask(RgbImage image, String question) {
+    return ask(Request.of(image, question), GenerationOptions.defaults(), TokenListener.NONE);
+  }
+
+  /**
+   * Answers one question.
+   *
+   * @param listener hears the answer while it is generated
+   * @throws IllegalArgumentException if the prompt is longer than the model's longest sequence, the
+   *     question contains an image placeholder, or the budget asks for more tokens than there are
+   */
+  public Answer ask(Request request, GenerationOptions options, TokenListener listener) {
+    try (Conversation conversation = chat(request.compressor())) {
+      if (request.image() != null) {
+        conversation.show(request.image());
+      }
+      return conversation.say(request.question(), options, listener);
+    }
+  }
+
+  /**
+   * Answers several questions in one batch, each as if asked alone: prompts of different lengths
+   * are padded at the left, equal pictures are encoded once. Row i samples with seed + i.
+   */
+  public List<Answer> askAll(List<Request> requests, GenerationOptions options) {
+    return new RequestBatch(model, encoder, writer, generator, compressor)
+        .answer(requests, options);
+  }
+
+  /** Begins a conversation with the pipeline's compressor. */
+  public Conversation chat() {
+    return chat(null);
+  }
+
+  /** Begins a conversation; null stands for the pipeline's compressor. */
+  public Conversation chat(@Nullable TokenCompressor own) {
+    return new Conversation(model, encoder, writer, generator, own == null ? compressor : own);
+  }
+
+  private Set<Long> stopTokens(Path directory, TokenizerConfig texts) {
+    Set<Long> stops = new HashSet<>();
+    GenerationDefaults.read(directory).eosTokenIds().forEach(id -> stops.add((long) id));
+    if (stops.isEmpty()) {
+      model.config().text().eosTokenIds().forEach(id -> stops.add((long) id));
+    }
+    if (stops.isEmpty() && texts.eosToken() != null) {
+      stops.add(tokenizer.id(texts.eosToken()));
+    }
+    return stops;
+  }
+
+  /** Frees the model and its tokenizer. Idempotent. */
+  @Override
+  public void close() {
+    try {
+      tokenizer.close();
+    } finally {
+      model.close();
+    }
+  }
+}

@@ -1,0 +1,71 @@
+// Copyright 2026 The TokenZip Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package org.tokenzip;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.bytedeco.pytorch.Tensor;
+import org.tokenzip.runtime.Device;
+import org.tokenzip.tensor.DType;
+import org.tokenzip.tensor.Tensors;
+import org.tokenzip.weights.SafetensorsFile;
+import org.tokenzip.weights.TensorInfo;
+
+/** Inputs, expectations and parameters of one operator vector. */
+record GoldenFile(SafetensorsFile file, JsonNode parameters) implements AutoCloseable {
+  static GoldenFile open(Path path) {
+    SafetensorsFile file = SafetensorsFile.open(path);
+    try {
+      return new GoldenFile(file, new ObjectMapper().readTree(file.metadata().get("meta")));
+    } catch (JsonProcessingException e) {
+      file.close();
+      throw new IllegalArgumentException(path + ": the metadata entry meta is not JSON", e);
+    }
+  }
+
+  boolean has(String name) {
+    return file.tensors().containsKey(name);
+  }
+
+  /** An fp32 entry, rounded to {@code dtype}. */
+  Tensor tensor(String name, DType dtype) {
+    return Tensors.to(Tensors.of(floats(name), shape(name)), dtype, Device.CPU);
+  }
+
+  long[] shape(String name) {
+    return file.tensor(name).shape();
+  }
+
+  float[] floats(String name) {
+    ByteBuffer bytes = bytes(name, "F32");
+    float[] values = new float[bytes.remaining() / Float.BYTES];
+    bytes.asFloatBuffer().get(values);
+    return values;
+  }
+
+  int[] ints(String name) {
+    ByteBuffer bytes = bytes(name, "I64");
+    long[] values = new long[bytes.remaining() / Long.BYTES];
+    bytes.asLongBuffer().get(values);
+    return Arrays.stream(values).mapToInt(Math::toIntExact).toArray();
+  }
+
+  private ByteBuffer bytes(String name, String dtype) {
+    TensorInfo info = file.tensor(name);
+    assertThat(info.dtype()).as(name).isEqualTo(dtype);
+    return file.bytes(name).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  @Override
+  public void close() {
+    file.close();
+  }
+}

@@ -1,0 +1,94 @@
+// Copyright 2026 The TokenZip Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package org.tokenzip.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.tokenzip.runtime.Device;
+import org.tokenzip.tensor.DType;
+import org.tokenzip.tensor.TensorScope;
+import org.tokenzip.tensor.Tensors;
+import org.tokenzip.testing.NoLeaks;
+import org.tokenzip.testing.Values;
+
+/** {@link AttentionRow} and {@link AttentionReceived}: the two readings of one map. */
+@ExtendWith(NoLeaks.class)
+class AttentionMapTest {
+  private static final float[] TWO_HEADS = {1, 2, 3, 4, 50, 60, 70, 80};
+
+  @Test
+  void rowIsSummedOverHeads() {
+    try (TensorScope scope = new TensorScope()) {
+      Tensor map = Tensors.of(TWO_HEADS, 1, 2, 2, 2);
+      assertThat(Tensors.toFloatArray(AttentionRow.apply(map, 0))).containsExactly(51, 62);
+      assertThat(Tensors.toFloatArray(AttentionRow.apply(map, 1))).containsExactly(73, 84);
+    }
+  }
+
+  @Test
+  void receivedIsTheMeanOverHeadsAndRows() {
+    try (TensorScope scope = new TensorScope()) {
+      Tensor map = Tensors.of(TWO_HEADS, 1, 2, 2, 2);
+      assertThat(Tensors.toFloatArray(AttentionReceived.apply(map))).containsExactly(31, 36.5f);
+    }
+  }
+
+  @Property(tries = 60)
+  void agreesWithPlainLoop(
+      @ForAll long seed,
+      @ForAll DType dtype,
+      @ForAll @IntRange(max = 3) int batch,
+      @ForAll @IntRange(min = 1, max = 3) int heads,
+      @ForAll @IntRange(min = 1, max = 35) int positions) {
+    NoLeaks.check(
+        () -> {
+          try (TensorScope scope = new TensorScope()) {
+            Tensor map = Values.uniform(seed, dtype, batch, heads, positions, positions);
+            int row = Math.floorMod(seed, positions);
+            float[] in = Tensors.toFloatArray(map);
+            float[] paid = Tensors.toFloatArray(AttentionRow.apply(map, row));
+            float[] received = Tensors.toFloatArray(AttentionReceived.apply(map));
+            for (int b = 0; b < batch; b++) {
+              for (int j = 0; j < positions; j++) {
+                double rowSum = 0;
+                double sum = 0;
+                for (int h = 0; h < heads; h++) {
+                  for (int i = 0; i < positions; i++) {
+                    double value = in[((b * heads + h) * positions + i) * positions + j];
+                    sum += value;
+                    rowSum += i == row ? value : 0;
+                  }
+                }
+                int at = b * positions + j;
+                assertThat((double) paid[at]).isCloseTo(rowSum, within(1e-5));
+                assertThat((double) received[at])
+                    .isCloseTo(sum / (heads * positions), within(1e-5));
+              }
+            }
+          }
+        });
+  }
+
+  @Test
+  void refusesMapsThatAreNotSquareAndRowsOutside() {
+    try (TensorScope scope = new TensorScope()) {
+      Tensor oblong = Tensors.empty(DType.FP32, Device.CPU, 1, 1, 2, 3);
+      assertThatThrownBy(() -> AttentionReceived.apply(oblong))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("map: expected shape [*, *, 3, 3], got [1, 1, 2, 3]");
+      Tensor map = Tensors.empty(DType.FP32, Device.CPU, 1, 1, 3, 3);
+      assertThatThrownBy(() -> AttentionRow.apply(map, 3))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("row: expected 0 to 2, got 3");
+    }
+  }
+}

@@ -1,0 +1,70 @@
+// Copyright 2026 The TokenZip Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package org.tokenzip.weights;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.tokenzip.runtime.Device;
+import org.tokenzip.tensor.DType;
+import org.tokenzip.testing.FixtureFolders;
+
+/** Every LLaVA-1.5 checkpoint among the fixtures loads whole, from whichever name layout. */
+class CheckpointFixtureTest {
+  @TestFactory
+  Stream<DynamicTest> checkpointsLoadWhole() throws IOException {
+    List<Path> checkpoints = supported();
+    assumeThat(checkpoints).as("LLaVA-1.5 checkpoints among the fixtures").isNotEmpty();
+    return checkpoints.stream()
+        .map(directory -> dynamicTest(directory.getFileName().toString(), () -> load(directory)));
+  }
+
+  private static void load(Path directory) {
+    LlavaConfig config = ModelConfig.read(directory);
+    assertThat(PreprocessorConfig.read(directory).cropWidth())
+        .isEqualTo(config.vision().imageSize());
+    assertThat(ProcessorConfig.read(directory).patchSize()).isEqualTo(config.vision().patchSize());
+    assertThat(TokenizerConfig.read(directory).chatTemplate()).contains("ASSISTANT:");
+    assertThat(GenerationDefaults.read(directory).eosTokenIds())
+        .isEqualTo(config.text().eosTokenIds());
+    LlavaParameters parameters = LlavaParameters.of(config);
+    try (CheckpointWeights weights = CheckpointWeights.open(directory, LoadListener.NONE)) {
+      weights.require(parameters);
+      for (Map.Entry<String, List<Long>> parameter : parameters.required().entrySet()) {
+        long[] shape = parameter.getValue().stream().mapToLong(Long::longValue).toArray();
+        try (Tensor tensor = weights.take(parameter.getKey(), DType.FP32, Device.CPU, shape)) {
+          assertThat(tensor.shape()).as(parameter.getKey()).isEqualTo(shape);
+        }
+      }
+    }
+  }
+
+  private static List<Path> supported() throws IOException {
+    String given = System.getProperty("tokenzip.fixtures.dir", "");
+    Path root = Path.of(given.isEmpty() ? "src/test/resources/fixtures" : given);
+    try (Stream<Path> inside = Files.list(root)) {
+      return Stream.concat(Stream.of(root), inside.sorted())
+          .filter(CheckpointFixtureTest::isSupported)
+          .toList();
+    }
+  }
+
+  private static boolean isSupported(Path directory) {
+    Path config = directory.resolve(ModelConfig.FILE);
+    return Files.exists(config)
+        && (Files.exists(directory.resolve(ShardIndex.SINGLE_FILE))
+            || Files.exists(directory.resolve(ShardIndex.INDEX_FILE)))
+        && FixtureFolders.json(config).path("model_type").asText().equals("llava");
+  }
+}
