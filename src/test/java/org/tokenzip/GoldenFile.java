@@ -9,7 +9,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.bytedeco.pytorch.Tensor;
@@ -17,7 +16,7 @@ import org.tokenzip.runtime.Device;
 import org.tokenzip.tensor.DType;
 import org.tokenzip.tensor.Tensors;
 import org.tokenzip.weights.SafetensorsFile;
-import org.tokenzip.weights.TensorInfo;
+import org.tokenzip.weights.SafetensorsType;
 
 /** Inputs, expectations and parameters of one operator vector. */
 record GoldenFile(SafetensorsFile file, JsonNode parameters) implements AutoCloseable {
@@ -41,27 +40,26 @@ record GoldenFile(SafetensorsFile file, JsonNode parameters) implements AutoClos
   }
 
   long[] shape(String name) {
-    return file.tensor(name).shape();
+    return file.tensor(name).dims();
   }
 
   float[] floats(String name) {
-    ByteBuffer bytes = bytes(name, "F32");
+    ByteBuffer bytes = bytes(name, SafetensorsType.F32);
     float[] values = new float[bytes.remaining() / Float.BYTES];
     bytes.asFloatBuffer().get(values);
     return values;
   }
 
   int[] ints(String name) {
-    ByteBuffer bytes = bytes(name, "I64");
+    ByteBuffer bytes = bytes(name, SafetensorsType.I64);
     long[] values = new long[bytes.remaining() / Long.BYTES];
     bytes.asLongBuffer().get(values);
     return Arrays.stream(values).mapToInt(Math::toIntExact).toArray();
   }
 
-  private ByteBuffer bytes(String name, String dtype) {
-    TensorInfo info = file.tensor(name);
-    assertThat(info.dtype()).as(name).isEqualTo(dtype);
-    return file.bytes(name).order(ByteOrder.LITTLE_ENDIAN);
+  private ByteBuffer bytes(String name, SafetensorsType type) {
+    assertThat(file.tensor(name).type()).as(name).isEqualTo(type);
+    return file.bytes(name);
   }
 
   @Override
