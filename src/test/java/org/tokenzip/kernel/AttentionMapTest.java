@@ -12,7 +12,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.tokenzip.runtime.Device;
 import org.tokenzip.tensor.DType;
 import org.tokenzip.tensor.TensorScope;
@@ -21,8 +21,9 @@ import org.tokenzip.testing.NoLeaks;
 import org.tokenzip.testing.Values;
 
 /** {@link AttentionRow} and {@link AttentionReceived}: the two readings of one map. */
-@ExtendWith(NoLeaks.class)
 class AttentionMapTest {
+  @RegisterExtension static final NoLeaks NO_LEAKS = new NoLeaks();
+
   private static final float[] TWO_HEADS = {1, 2, 3, 4, 50, 60, 70, 80};
 
   @Test

@@ -13,7 +13,7 @@ import net.jqwik.api.constraints.IntRange;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.tokenzip.runtime.Device;
 import org.tokenzip.tensor.DType;
 import org.tokenzip.tensor.TensorScope;
@@ -21,8 +21,9 @@ import org.tokenzip.tensor.Tensors;
 import org.tokenzip.testing.NoLeaks;
 import org.tokenzip.testing.Values;
 
-@ExtendWith(NoLeaks.class)
 class HeadMeanKeysTest {
+  @RegisterExtension static final NoLeaks NO_LEAKS = new NoLeaks();
+
   @Test
   void averagesTwoHeads() {
     try (TensorScope scope = new TensorScope()) {

@@ -11,7 +11,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.tokenzip.runtime.Device;
 import org.tokenzip.runtime.NonFiniteInputException;
 import org.tokenzip.tensor.DType;
@@ -20,8 +20,9 @@ import org.tokenzip.tensor.Tensors;
 import org.tokenzip.testing.NoLeaks;
 import org.tokenzip.testing.Values;
 
-@ExtendWith(NoLeaks.class)
 class VisionZipKernelTest {
+  @RegisterExtension static final NoLeaks NO_LEAKS = new NoLeaks();
+
   @Property(tries = 40)
   void equalsItsParts(
       @ForAll long seed,

@@ -12,7 +12,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.tokenzip.runtime.Device;
 import org.tokenzip.tensor.DType;
 import org.tokenzip.tensor.DTypes;
@@ -21,8 +21,9 @@ import org.tokenzip.tensor.Tensors;
 import org.tokenzip.testing.NoLeaks;
 import org.tokenzip.testing.Values;
 
-@ExtendWith(NoLeaks.class)
 class VisionZipMergeTest {
+  @RegisterExtension static final NoLeaks NO_LEAKS = new NoLeaks();
+
   private static VisionZipIndices select(MergeMode merge, Tensor scores, Tensor keys) {
     return VisionZipSelect.fromScores(new VisionZipParameters(false, 1, 1, merge, 1), scores, keys);
   }
