@@ -19,7 +19,7 @@ constexpr int kTargetGroup = 10;  // the published budgets are multiples of it
 
 /// Copies `count` rows of `keys`, named by `position`, into `tile` and divides each by its norm;
 /// fills up the last group with zeros. One warp per row, one chunk of four per lane, so that a lane
-/// reads back only what it copied itself. Sets *bad when a norm is not finite.
+/// reads back only what it copied itself. Sets *bad at a NaN or infinity.
 template <int kThreads, bool kVector>
 TKZ_DEVICE void stage_targets(const float* keys, const uint16_t* position, int count, int dim,
                               int padded_dim, float* tile, bool* bad) {
@@ -45,15 +45,24 @@ TKZ_DEVICE void stage_targets(const float* keys, const uint16_t* position, int c
     chunk.raw = Vec128{};
     auto* const target = reinterpret_cast<Vec128*>(tile + row * padded_dim + channel);
     if (channel < padded_dim) chunk.raw = *target;
-    float square = 0.0f;
-#pragma unroll
-    for (int e = 0; e < 4; ++e) square = fma(chunk.element[e], chunk.element[e], square);
-    square = warp_sum(square);
-    *bad |= !is_finite(square);
-    const float norm = sqrtf(square);
+    // Divided by the largest component first, so that no square overflows or vanishes.
+    float largest = 0.0f;
 #pragma unroll
     for (int e = 0; e < 4; ++e) {
-      chunk.element[e] = norm > 0.0f ? chunk.element[e] / norm : 0.0f;
+      largest = fmaxf(largest, fabsf(chunk.element[e]));
+      *bad |= !is_finite(chunk.element[e]);
+    }
+    largest = warp_max(largest);
+    float square = 0.0f;
+#pragma unroll
+    for (int e = 0; e < 4; ++e) {
+      chunk.element[e] = largest > 0.0f ? chunk.element[e] / largest : 0.0f;
+      square = fma(chunk.element[e], chunk.element[e], square);
+    }
+    square = warp_sum(square);
+#pragma unroll
+    for (int e = 0; e < 4; ++e) {
+      if (square > 0.0f) chunk.element[e] /= sqrtf(square);
     }
     if (channel < padded_dim) *target = chunk.raw;
   }
@@ -68,12 +77,16 @@ struct BestTarget {
 /// Compares one source with the `count` targets of a tile, the first of which is target `offset`.
 template <bool kVector>
 TKZ_DEVICE BestTarget compare_targets(const float* source, const float* tile, int offset, int count,
-                                      int dim, int padded_dim, BestTarget best, bool* bad) {
+                                      int dim, int padded_dim, BestTarget best) {
   for (int first = 0; first < count; first += kTargetGroup) {
     float dot[kTargetGroup] = {};
+    auto next = load_chunk<float, kVector>(source, dim);
 #pragma unroll 1  // more would not fit into the registers of 576 threads
     for (int channel = 0; channel < dim; channel += 4) {
-      const auto key = load_chunk<float, kVector>(source + channel, dim - channel);
+      const auto key = next;  // the following one is on its way meanwhile
+      if (channel + 4 < dim) {
+        next = load_chunk<float, kVector>(source + channel + 4, dim - channel - 4);
+      }
 #pragma unroll
       for (int g = 0; g < kTargetGroup; ++g) {
         Chunk<float> target;
@@ -85,7 +98,6 @@ TKZ_DEVICE BestTarget compare_targets(const float* source, const float* tile, in
 #pragma unroll
     for (int g = 0; g < kTargetGroup; ++g) {
       if (first + g >= count) break;
-      *bad |= !is_finite(dot[g]);
       if (dot[g] > best.cosine) best = {dot[g], offset + first + g};
     }
   }

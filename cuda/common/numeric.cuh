@@ -8,6 +8,8 @@
 
 namespace tkz::TKZ_BACKEND {
 
+constexpr float kInfinity = __builtin_huge_valf();
+
 struct Half {
   uint16_t bits;
 };

@@ -20,7 +20,7 @@ struct Softmax {
 /// The softmax of one head over logits [tokens], computed by one warp; sets *bad at a NaN or
 /// infinity.
 TKZ_DEVICE Softmax warp_softmax(const float* logits, int tokens, bool* bad) {
-  float maximum = -3.402823466e38f;
+  float maximum = -kInfinity;
 #pragma unroll 4
   for (int token = lane_index(); token < tokens; token += kWarpSize) {
     maximum = fmaxf(maximum, logits[token]);

@@ -130,16 +130,17 @@ TKZ_DEVICE bool assign_sources(const VisionZipSelectArgs& args, SelectShared& sh
                                            &bad);
     syncthreads();  // the tile is there
     for (int source = thread_index(); source < sources; source += kSelectThreads) {
-      BestTarget best = {-3.402823466e38f, 0};
+      BestTarget best = {-kInfinity, 0};
       if (offset > 0) best = {bits_to_float(shared.word[source]), assign[source]};
       const float* const key = keys + static_cast<int64_t>(position[targets + source]) * dim;
-      best = compare_targets<kVector>(key, tile, offset, count, dim, padded_dim, best, &bad);
+      best = compare_targets<kVector>(key, tile, offset, count, dim, padded_dim, best);
       shared.word[source] = float_to_bits(best.cosine);
       assign[source] = static_cast<uint16_t>(best.target);
     }
   }
   for (int source = thread_index(); source < sources; source += kSelectThreads) {
     args.lists.assign[image * sources + source] = assign[source];
+    bad |= !is_finite(bits_to_float(shared.word[source]));
   }
   return bad;
 }

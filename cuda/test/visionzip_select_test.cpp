@@ -12,7 +12,7 @@ namespace tkz::test {
 namespace {
 
 enum class Scores { kLogits, kRandom, kEqual, kFewValues, kSignedZeros };
-enum class Keys { kRandom, kRepeated, kSomeZero, kAllZero };
+enum class Keys { kRandom, kRepeated, kSomeZero, kAllZero, kHuge, kTiny };
 
 struct Case {
   int64_t batch, heads, tokens, dim, dominant, contextual;
@@ -112,12 +112,14 @@ class Selection {
   }
 
   void shape_keys() {
+    const float factor = c_.keys == Keys::kHuge ? 1e30f : c_.keys == Keys::kTiny ? 1e-30f : 1.0f;
     for (int64_t b = 0; b < c_.batch; ++b) {
       for (int64_t t = 0; t < c_.tokens; ++t) {
         const bool zero =
             c_.keys == Keys::kAllZero || (c_.keys == Keys::kSomeZero && random_() % 3 == 0);
         for (int64_t e = 0; e < c_.dim; ++e) {
           if (zero) keys_.set({b, t, e}, 0.0f);
+          keys_.set({b, t, e}, factor * static_cast<float>(keys_.at({b, t, e})));
           // Five different rows: most targets have an equal.
           if (c_.keys == Keys::kRepeated) {
             keys_.set({b, t, e}, static_cast<float>((t * t % 5 + 1) * (e + 1) % 7) - 3.0f);
@@ -278,8 +280,10 @@ int run_all_non_finite() {
     });
     cases += 4;
   }
-  run_non_finite(Scores::kRandom, "norm overflow", [&](Selection& s) {
-    for (int64_t t = 0; t < 50; ++t) s.keys().set({1, t, 3}, 3e38f);
+  run_non_finite(Scores::kRandom, "overflowing product", [&](Selection& s) {
+    for (int64_t t = 0; t < 50; ++t) {
+      for (int64_t e = 0; e < 16; ++e) s.keys().set({1, t, e}, 3e38f);
+    }
   });
   return cases + 1;
 }
@@ -295,6 +299,10 @@ int main() {
       // More targets than a tile of shared memory holds.
       {1, 1, 300, 64, 20, 95, true, S::kRandom, K::kRandom},
       {1, 1, 200, 128, 20, 45, true, S::kRandom, K::kRepeated},
+      {1, 1, 40, 0, 5, 4, true, S::kRandom, K::kRandom},
+      // Keys whose squares overflow or vanish.
+      {1, 1, 100, 64, 20, 9, true, S::kRandom, K::kHuge},
+      {1, 1, 100, 64, 20, 9, true, S::kRandom, K::kTiny},
       // The largest grid.
       {1, 1, 4096, 8, 1000, 16, false, S::kRandom, K::kRandom},
       {1, 64, 40, 16, 5, 4, true, S::kLogits, K::kRandom},

@@ -1,5 +1,7 @@
 # The library exports the functions of tokenzip.h and nothing else, and needs only what every
 # machine with libtorch has.
+cmake_minimum_required(VERSION 3.25)
+
 function(run_tool output)
   execute_process(COMMAND ${ARGN} OUTPUT_VARIABLE text RESULT_VARIABLE result)
   if(NOT result EQUAL 0)
@@ -24,6 +26,7 @@ foreach(line IN LISTS lines)
   list(APPEND exported ${name})
 endforeach()
 
+list(REMOVE_DUPLICATES declared)
 list(SORT declared)
 list(SORT exported)
 if(NOT declared OR NOT declared STREQUAL exported)

@@ -9,8 +9,10 @@
 
 namespace tkz::cpu {
 
-/// Waking a team costs more than this much memory traffic: about 200 microseconds of one thread.
-constexpr int64_t kBytesWorthThreads = 2 << 20;
+/// Work below this much memory traffic stays on the calling thread: it takes one thread less than
+/// about 200 microseconds, and where other processes want the cores, waiting for a second thread at
+/// a barrier has been seen to cost milliseconds.
+constexpr int64_t kBytesWorthThreads = 8 << 20;
 
 /// Threads for work that moves `bytes`, at most `limit` (0: OpenMP's default).
 inline int threads_for(int64_t bytes, int limit) {

@@ -8,6 +8,8 @@ namespace {
 
 /// Columns are summed in tiles that stay in the first-level cache.
 constexpr int64_t kTile = 1024;
+/// Rows that are summed before their sum joins the rest.
+constexpr int64_t kRows = 64;
 
 /// sum[0..columns) += row[0..columns)
 template <class T>
@@ -33,7 +35,8 @@ void row_sums(const AttentionMapArgs& a, int64_t begin, int64_t end) {
   }
 }
 
-/// Heads are summed one by one and then together: a plain sum over H * S terms would lose digits.
+/// Rows are summed in small groups and then together: a running sum of H * S terms would lose
+/// digits.
 template <class T>
 void column_means(const AttentionMapArgs& a, int64_t begin, int64_t end) {
   const float terms = static_cast<float>(a.heads) * static_cast<float>(a.tokens);
@@ -42,13 +45,14 @@ void column_means(const AttentionMapArgs& a, int64_t begin, int64_t end) {
     float* scores = a.scores + tile;
     fill_zero(scores, columns);
     for (int64_t h = 0; h < a.heads; h++) {
-      float head_sum[kTile];
-      fill_zero(head_sum, columns);
       const T* row = static_cast<const T*>(a.map) + h * a.map_stride_head + tile;
-      for (int64_t r = 0; r < a.tokens; r++, row += a.map_stride_row) {
-        add_row(row, columns, head_sum);
+      for (int64_t group = 0; group < a.tokens; group += kRows) {
+        const int64_t rows = a.tokens - group < kRows ? a.tokens - group : kRows;
+        float sum[kTile];
+        fill_zero(sum, columns);
+        for (int64_t r = 0; r < rows; r++, row += a.map_stride_row) add_row(row, columns, sum);
+        add_row(sum, columns, scores);
       }
-      add_row(head_sum, columns, scores);
     }
     for (int64_t c = 0; c < columns; c++) scores[c] = scores[c] / terms;
   }

@@ -1,0 +1,81 @@
+// Copyright 2026 The TokenZip Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Times VisionZip and its steps through the C ABI on the CPU backend.
+//
+//   cmake --preset cpu -DTOKENZIP_BENCH=ON && cmake --build --preset cpu --target tokenzip_bench
+//   tokenzip_bench [--json] [--threads N] [--batch B]
+//
+// Every case runs for at least half a second after a warm-up; the table gives the median and the
+// 10th and 90th percentile of single calls. GB/s counts each input and output once.
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+#include "cases.h"
+#include "report.h"
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double microseconds(Clock::duration d) {
+  return std::chrono::duration<double, std::micro>(d).count();
+}
+
+bench::Result time(const bench::Case& c) {
+  constexpr double kMinimumUs = 5e5;
+  constexpr size_t kMinimumRuns = 11;
+  for (int i = 0; i < 3; i++) c.run();
+  std::vector<double> samples;
+  double total = 0;
+  while (total < kMinimumUs || samples.size() < kMinimumRuns) {
+    const Clock::time_point start = Clock::now();
+    c.run();
+    samples.push_back(microseconds(Clock::now() - start));
+    total += samples.back();
+  }
+  return bench::summarize(c.name, samples, c.bytes);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  bool json = false;
+  int threads = 0;
+  int64_t only_batch = 0;
+  for (int i = 1; i < argc; i++) {
+    if (strcmp(argv[i], "--json") == 0) {
+      json = true;
+    } else if (strcmp(argv[i], "--threads") == 0 && i + 1 < argc) {
+      threads = atoi(argv[++i]);
+    } else if (strcmp(argv[i], "--batch") == 0 && i + 1 < argc) {
+      only_batch = atoll(argv[++i]);
+    } else {
+      fprintf(stderr, "expected --json, --threads N or --batch B, got %s\n", argv[i]);
+      return 2;
+    }
+  }
+  tkz_ctx* ctx = nullptr;
+  if (tkz_ctx_create(TKZ_BACKEND_CPU, 0, threads, &ctx) != TKZ_OK) {
+    fprintf(stderr, "%s\n", tkz_last_error());
+    return 1;
+  }
+  std::vector<bench::Result> results;
+  for (const int64_t batch : {1, 8, 64}) {
+    if (only_batch != 0 && batch != only_batch) continue;
+    for (const tkz_dtype dtype : {TKZ_F32, TKZ_F16, TKZ_BF16}) {
+      for (const int64_t contextual : {10, 30}) {
+        const int64_t dominant = contextual == 10 ? 54 : 162;
+        for (const bench::Case& c :
+             bench::visionzip_cases(ctx, dtype, batch, dominant, contextual)) {
+          results.push_back(time(c));
+        }
+      }
+    }
+  }
+  json ? bench::print_json(results, tkz_build_info(), threads) : bench::print_table(results);
+  tkz_ctx_destroy(ctx);
+  return 0;
+}

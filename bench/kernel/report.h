@@ -1,0 +1,28 @@
+// Copyright 2026 The TokenZip Authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace bench {
+
+/// Times of one case.
+struct Result {
+  std::string name;
+  double median_us, p10_us, p90_us;
+  int64_t bytes;  ///< each input read once, each output written once
+
+  double gigabytes_per_second() const { return static_cast<double>(bytes) / median_us * 1e-3; }
+};
+
+/// Percentiles of a case's samples, in microseconds.
+Result summarize(std::string name, std::vector<double> samples_us, int64_t bytes);
+
+void print_table(const std::vector<Result>& results);
+
+/// One JSON object: the library's build_info, the thread count and the results.
+void print_json(const std::vector<Result>& results, const std::string& build_info, int threads);
+
+}  // namespace bench

@@ -1,0 +1,184 @@
+// Copyright 2026 The TokenZip Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// The score operators against plain loops in double, on every backend, storage type and layout.
+#include "expect.h"
+#include "tensors.h"
+
+using namespace test;
+
+namespace {
+
+constexpr int32_t kFloats[] = {TKZ_F32, TKZ_F16, TKZ_BF16};
+
+struct KeyShape {
+  int64_t batch, heads, tokens, dim;
+};
+
+constexpr KeyShape kKeyShapes[] = {
+    {1, 1, 1, 1},   {2, 3, 5, 7},   {1, 16, 33, 64}, {2, 17, 9, 64},
+    {1, 16, 6, 72}, {3, 2, 31, 16}, {1, 5, 13, 128}, {1, 4, 4, 33},
+};
+
+void cls_logits_key_mean(int32_t backend, int32_t dtype, Memory memory, const KeyShape& s) {
+  const Context ctx(backend);
+  const float scale = 0.37f;
+  Tensor query(dtype, {s.batch, s.heads, s.dim}, memory == Memory::kPadded ? memory : Memory{});
+  Tensor keys(dtype, {s.batch, s.heads, s.tokens, s.dim}, memory);
+  Tensor logits(TKZ_F32, {s.batch, s.heads, s.tokens});
+  Tensor key_mean(TKZ_F32, {s.batch, s.tokens, s.dim}), alone(TKZ_F32, {s.batch, s.tokens, s.dim});
+  query.randomize(1);
+  keys.randomize(2);
+  EXPECT_EQUAL(tkz_cls_logits_key_mean(ctx, nullptr, &query.view, &keys.view, scale, &logits.view,
+                                       &key_mean.view),
+               int32_t{TKZ_OK});
+  EXPECT_EQUAL(tkz_head_mean_keys(ctx, nullptr, &keys.view, &alone.view), int32_t{TKZ_OK});
+  EXPECT_EQUAL(alone.bytes() == key_mean.bytes(), true);
+  for (int64_t b = 0; b < s.batch; b++) {
+    for (int64_t t = 0; t < s.tokens; t++) {
+      for (int64_t h = 0; h < s.heads; h++) {
+        double dot = 0;
+        for (int64_t k = 0; k < s.dim; k++) {
+          dot += static_cast<double>(query.get({b, h, k})) * keys.get({b, h, t, k});
+        }
+        EXPECT_NEAR(logits.get({b, h, t}), scale * dot, 2e-5);
+      }
+      for (int64_t k = 0; k < s.dim; k++) {
+        double sum = 0;
+        for (int64_t h = 0; h < s.heads; h++) sum += keys.get({b, h, t, k});
+        EXPECT_NEAR(key_mean.get({b, t, k}), sum / static_cast<double>(s.heads), 1e-6);
+      }
+    }
+  }
+}
+
+struct MapShape {
+  int64_t batch, heads, tokens;
+};
+
+constexpr MapShape kMapShapes[] = {{1, 1, 1}, {2, 3, 7}, {1, 2, 33}, {1, 5, 65}, {2, 1, 130}};
+
+void attention_map(int32_t backend, int32_t dtype, Memory memory, const MapShape& s) {
+  const Context ctx(backend);
+  Tensor map(dtype, {s.batch, s.heads, s.tokens, s.tokens}, memory);
+  Tensor row(TKZ_F32, {s.batch, s.tokens}), received(TKZ_F32, {s.batch, s.tokens});
+  map.randomize(3);
+  const int64_t wanted = s.tokens / 2;
+  EXPECT_EQUAL(tkz_attention_row(ctx, nullptr, &map.view, wanted, &row.view), int32_t{TKZ_OK});
+  EXPECT_EQUAL(tkz_attention_received(ctx, nullptr, &map.view, &received.view), int32_t{TKZ_OK});
+  for (int64_t b = 0; b < s.batch; b++) {
+    for (int64_t j = 0; j < s.tokens; j++) {
+      double row_sum = 0, column_sum = 0;
+      for (int64_t h = 0; h < s.heads; h++) {
+        row_sum += map.get({b, h, wanted, j});
+        for (int64_t i = 0; i < s.tokens; i++) column_sum += map.get({b, h, i, j});
+      }
+      EXPECT_NEAR(row.get({b, j}), row_sum, 1e-5);
+      EXPECT_NEAR(received.get({b, j}), column_sum / static_cast<double>(s.heads * s.tokens), 1e-5);
+    }
+  }
+}
+
+/// 9232 equal terms per column: a running sum would be off by 1e-5 and more.
+void long_column_sums_keep_their_digits() {
+  const Context ctx;
+  const int64_t heads = 16, tokens = 577;
+  Tensor map(TKZ_F32, {1, heads, tokens, tokens}), received(TKZ_F32, {1, tokens});
+  const float weight = 1.0f / 577.0f;
+  float* data = static_cast<float*>(map.view.data);
+  std::fill(data, data + map.count(), weight);
+  EXPECT_EQUAL(tkz_attention_received(ctx, nullptr, &map.view, &received.view), int32_t{TKZ_OK});
+  for (const float value : received.values()) EXPECT_NEAR(value / weight, 1.0, 2e-6);
+}
+
+/// Work large enough for several threads gives the same bits with one, two, three and seven.
+void threads_do_not_show() {
+  for (const int64_t batch : {1, 3}) {
+    Tensor query(TKZ_F32, {batch, 16, 64}), keys(TKZ_F32, {batch, 16, 2100, 64});
+    Tensor map(TKZ_F32, {batch, 3, 901, 901});
+    query.randomize(1);
+    keys.randomize(2);
+    map.randomize(3);
+    std::vector<std::vector<unsigned char>> first;
+    for (const int32_t threads : {1, 2, 3, 7}) {
+      const Context ctx(TKZ_BACKEND_CPU, threads);
+      Tensor logits(TKZ_F32, {batch, 16, 2100}), key_mean(TKZ_F32, {batch, 2100, 64});
+      Tensor row(TKZ_F32, {batch, 901}), received(TKZ_F32, {batch, 901});
+      tkz_cls_logits_key_mean(ctx, nullptr, &query.view, &keys.view, 0.1f, &logits.view,
+                              &key_mean.view);
+      tkz_attention_row(ctx, nullptr, &map.view, 0, &row.view);
+      tkz_attention_received(ctx, nullptr, &map.view, &received.view);
+      const std::vector<std::vector<unsigned char>> got = {logits.bytes(), key_mean.bytes(),
+                                                           row.bytes(), received.bytes()};
+      if (first.empty()) first = got;
+      EXPECT_EQUAL(got == first, true);
+    }
+  }
+}
+
+void zero_extents_write_nothing() {
+  for (const int32_t backend : backends()) {
+    const Context ctx(backend);
+    for (int zero = 0; zero < 4; zero++) {
+      int64_t n[4] = {2, 3, 4, 5};
+      n[zero] = 0;
+      Tensor query(TKZ_F32, {n[0], n[1], n[3]}), keys(TKZ_F32, {n[0], n[1], n[2], n[3]});
+      Tensor logits(TKZ_F32, {n[0], n[1], n[2]}), key_mean(TKZ_F32, {n[0], n[2], n[3]});
+      const std::vector<unsigned char> before = logits.bytes();
+      if (query.count() == 0) query.view.data = nullptr;
+      if (keys.count() == 0) keys.view.data = nullptr;
+      EXPECT_EQUAL(tkz_cls_logits_key_mean(ctx, nullptr, &query.view, &keys.view, 1.0f,
+                                           &logits.view, &key_mean.view),
+                   int32_t{TKZ_OK});
+      EXPECT_EQUAL(logits.bytes() == before, true);
+    }
+    Tensor map(TKZ_F16, {2, 3, 0, 0}), scores(TKZ_F32, {2, 0});
+    EXPECT_EQUAL(tkz_attention_row(ctx, nullptr, &map.view, 0, &scores.view), int32_t{TKZ_OK});
+    EXPECT_EQUAL(tkz_attention_received(ctx, nullptr, &map.view, &scores.view), int32_t{TKZ_OK});
+  }
+}
+
+/// All 65536 patterns of both 16-bit types are read as what they are.
+void every_16_bit_value_is_read_exactly() {
+  const Context ctx;
+  for (const int32_t dtype : {TKZ_F16, TKZ_BF16}) {
+    Tensor keys(dtype, {1, 1, 1024, 64}), key_mean(TKZ_F32, {1, 1024, 64});
+    for (int i = 0; i < 65536; i++) {
+      const uint16_t bits = static_cast<uint16_t>(i);
+      memcpy(static_cast<char*>(keys.view.data) + 2 * i, &bits, 2);
+    }
+    EXPECT_EQUAL(tkz_head_mean_keys(ctx, nullptr, &keys.view, &key_mean.view), int32_t{TKZ_OK});
+    const std::vector<float> in = keys.values(), out = key_mean.values();
+    for (size_t i = 0; i < in.size(); i++) EXPECT_NEAR(out[i], in[i], 0.0);
+  }
+}
+
+}  // namespace
+
+int main() {
+  for (const int32_t backend : backends()) {
+    for (const int32_t dtype : kFloats) {
+      for (const Memory memory : {Memory::kContiguous, Memory::kPadded, Memory::kTokensFirst}) {
+        const std::string variant = " backend " + std::to_string(backend) + " dtype " +
+                                    std::to_string(dtype) + " memory " +
+                                    std::to_string(static_cast<int>(memory));
+        for (const KeyShape& s : kKeyShapes) {
+          run("cls_logits_key_mean" + variant + " S=" + std::to_string(s.tokens),
+              [&] { cls_logits_key_mean(backend, dtype, memory, s); });
+        }
+        for (const MapShape& s : kMapShapes) {
+          run("attention_map" + variant + " S=" + std::to_string(s.tokens),
+              [&] { attention_map(backend, dtype, memory, s); });
+        }
+      }
+    }
+  }
+  run("wide heads", [] {
+    cls_logits_key_mean(TKZ_BACKEND_CPU, TKZ_BF16, Memory::kPadded, {1, 2, 3, 301});
+  });
+  run("long_column_sums_keep_their_digits", long_column_sums_keep_their_digits);
+  run("threads_do_not_show", threads_do_not_show);
+  run("zero_extents_write_nothing", zero_extents_write_nothing);
+  run("every_16_bit_value_is_read_exactly", every_16_bit_value_is_read_exactly);
+  return result();
+}

@@ -1,0 +1,337 @@
+// Copyright 2026 The TokenZip Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// VisionZip's selection and merge against plain loops in double, and the rules of its edge cases.
+#include <cmath>
+
+#include "expect.h"
+#include "selection.h"
+
+using namespace test;
+
+namespace {
+
+using Lists = std::vector<int32_t>;
+
+void expect_same_lists(const Selection& got, const Selection& expected) {
+  EXPECT_LIST(got.dominant, expected.dominant);
+  EXPECT_LIST(got.target, expected.target);
+  EXPECT_LIST(got.merged, expected.merged);
+  EXPECT_LIST(got.assign, expected.assign);
+  EXPECT_LIST(got.member_offset, expected.member_offset);
+  EXPECT_LIST(got.member, expected.member);
+  EXPECT_LIST(got.non_finite, expected.non_finite);
+}
+
+std::vector<double> as_double(const std::vector<float>& v) { return {v.begin(), v.end()}; }
+
+struct Shape {
+  int64_t batch, heads, tokens, dim, width, dominant, contextual;
+};
+
+constexpr Shape kShapes[] = {
+    {1, 1, 2, 1, 1, 1, 1},      {2, 3, 33, 7, 5, 4, 3},      {1, 2, 34, 64, 33, 1, 6},
+    {3, 2, 50, 8, 16, 20, 17},  {1, 4, 65, 72, 31, 30, 40},  {2, 2, 20, 4, 8, 5, 0},
+    {1, 2, 19, 4, 8, 19, 4},    {1, 2, 19, 4, 8, 1000, 4},   {1, 2, 19, 4, 8, 15, 9},
+    {1, 3, 300, 16, 7, 54, 10}, {1, 2, 577, 64, 40, 162, 30}};
+
+/// select_logits, select_scores, merge and the whole, in every storage type, all the same story.
+void matches_naive(int32_t backend, const Shape& s, int32_t mode) {
+  const Context ctx(backend);
+  const tkz_visionzip_params params = budget(s.dominant, s.contextual, true, mode);
+  Tensor logits(TKZ_F32, {s.batch, s.heads, s.tokens}),
+      key_mean(TKZ_F32, {s.batch, s.tokens, s.dim});
+  logits.randomize(11, 2.0f);
+  key_mean.randomize(12);
+  Selection got(params, s.batch, s.tokens);
+  EXPECT_EQUAL(
+      tkz_visionzip_select_logits(ctx, nullptr, &params, &logits.view, &key_mean.view, &got.view),
+      int32_t{TKZ_OK});
+  const std::vector<double> scores = naive_scores(logits);
+  for (size_t i = 0; i < scores.size(); i++) EXPECT_NEAR(got.scores[i] / scores[i], 1.0, 1e-5);
+  expect_same_lists(got, naive_selection(params, as_double(got.scores), key_mean));
+
+  Tensor given(TKZ_F32, {s.batch, s.tokens - 1}, Memory::kPadded);
+  given.fill(got.scores);
+  Selection again(params, s.batch, s.tokens);
+  EXPECT_EQUAL(
+      tkz_visionzip_select_scores(ctx, nullptr, &params, &given.view, &key_mean.view, &again.view),
+      int32_t{TKZ_OK});
+  expect_same_lists(again, got);
+  EXPECT_LIST(again.scores, got.scores);
+
+  for (const int32_t dtype : {TKZ_F32, TKZ_F16, TKZ_BF16}) {
+    Tensor tokens(dtype, {s.batch, s.tokens, s.width}, Memory::kPadded);
+    Tensor out(dtype, {s.batch, got.counts.out, s.width}, Memory::kPadded);
+    tokens.randomize(13);
+    EXPECT_EQUAL(tkz_visionzip_merge(ctx, nullptr, &params, &tokens.view, &got.view, &out.view),
+                 int32_t{TKZ_OK});
+    const std::vector<double> expected = naive_merge(params, got, tokens);
+    const std::vector<float> values = out.values();
+    const double tolerance = dtype == TKZ_F32 ? 1e-6 : dtype == TKZ_F16 ? 5.1e-4 : 4.1e-3;
+    for (size_t i = 0; i < values.size(); i++) EXPECT_NEAR(values[i], expected[i], tolerance);
+    for (int64_t b = 0; b < s.batch; b++) {
+      for (int64_t r = 0; r < got.counts.dominant; r++) {
+        const int32_t token = got.dominant[static_cast<size_t>(b * got.counts.dominant + r)];
+        for (int64_t c = 0; c < s.width; c++) {
+          EXPECT_EQUAL(out.get({b, r, c}), tokens.get({b, token, c}));
+        }
+      }
+      // What lies between the rows is not ours.
+      EXPECT_EQUAL(get(out.view.data, dtype, out.at({b, 0, s.width})), kUntouched);
+    }
+  }
+}
+
+/// tkz_visionzip gives the bits of its three steps, with any number of threads.
+void whole_equals_steps(int32_t backend, int32_t dtype, const Shape& s,
+                        std::vector<int32_t> threads) {
+  const tkz_visionzip_params params = budget(s.dominant, s.contextual);
+  Tensor query(dtype, {s.batch, s.heads, s.dim}),
+      keys(dtype, {s.batch, s.heads, s.tokens, s.dim}, Memory::kTokensFirst);
+  Tensor tokens(dtype, {s.batch, s.tokens, s.width});
+  query.randomize(21);
+  keys.randomize(22);
+  tokens.randomize(23);
+  Tensor logits(TKZ_F32, {s.batch, s.heads, s.tokens}),
+      key_mean(TKZ_F32, {s.batch, s.tokens, s.dim});
+  Selection steps(params, s.batch, s.tokens);
+  Tensor steps_out(dtype, {s.batch, steps.counts.out, s.width});
+  {
+    const Context ctx(backend, threads[0]);
+    tkz_cls_logits_key_mean(ctx, nullptr, &query.view, &keys.view, params.scale, &logits.view,
+                            &key_mean.view);
+    tkz_visionzip_select_logits(ctx, nullptr, &params, &logits.view, &key_mean.view, &steps.view);
+    tkz_visionzip_merge(ctx, nullptr, &params, &tokens.view, &steps.view, &steps_out.view);
+  }
+  size_t bytes = 0;
+  tkz_visionzip_workspace(&params, s.batch, s.heads, s.tokens, s.dim, &bytes);
+  const std::unique_ptr<void, decltype(&free)> workspace(aligned_alloc(256, bytes), &free);
+  for (const int32_t count : threads) {
+    const Context ctx(backend, count);
+    Selection whole(params, s.batch, s.tokens);
+    Tensor out(dtype, {s.batch, whole.counts.out, s.width});
+    EXPECT_EQUAL(tkz_visionzip(ctx, nullptr, &params, &query.view, &keys.view, &tokens.view,
+                               &whole.view, &out.view, workspace.get(), bytes),
+                 int32_t{TKZ_OK});
+    expect_same_lists(whole, steps);
+    EXPECT_LIST(whole.scores, steps.scores);
+    EXPECT_EQUAL(out.bytes() == steps_out.bytes(), true);
+  }
+}
+
+/// One image whose scores and keys are written out.
+struct Small {
+  Small(const tkz_visionzip_params& params, const std::vector<float>& scores,
+        const std::vector<float>& keys, int64_t dim)
+      : params(params),
+        scores(TKZ_F32, {1, static_cast<int64_t>(scores.size())}),
+        key_mean(TKZ_F32, {1, static_cast<int64_t>(keys.size()) / dim, dim}),
+        selection(params, 1, static_cast<int64_t>(keys.size()) / dim) {
+    this->scores.fill(scores);
+    key_mean.fill(keys);
+  }
+
+  Selection& select(int32_t backend) {
+    const Context ctx(backend);
+    EXPECT_EQUAL(tkz_visionzip_select_scores(ctx, nullptr, &params, &scores.view, &key_mean.view,
+                                             &selection.view),
+                 int32_t{TKZ_OK});
+    return selection;
+  }
+
+  tkz_visionzip_params params;
+  Tensor scores, key_mean;
+  Selection selection;
+};
+
+void literal_example(int32_t backend) {
+  // Patches 2 and 4 stay; of 1, 3, 5, 6 the tokens 1 and 5 are targets.
+  Small small(budget(3, 2), {1, 9, 2, 8, 3, 4}, {0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 2, 3, 1}, 2);
+  const Selection& got = small.select(backend);
+  EXPECT_LIST(got.dominant, Lists{0, 2, 4});
+  EXPECT_LIST(got.target, Lists{1, 5});
+  EXPECT_LIST(got.merged, Lists{3, 6});
+  EXPECT_LIST(got.assign, Lists{1, 0});
+  EXPECT_LIST(got.member_offset, Lists{0, 1, 2});
+  EXPECT_LIST(got.member, Lists{6, 3});
+  EXPECT_LIST(got.non_finite, Lists{0});
+}
+
+void equal_scores_keep_the_lower_index(int32_t backend) {
+  Small same(budget(4, 0), std::vector<float>(40, 0.25f), std::vector<float>(41, 1.0f), 1);
+  EXPECT_LIST(same.select(backend).dominant, Lists{0, 1, 2, 3});
+  Small zeros(budget(2, 0), {-0.0f, 0.0f, -0.0f}, {1, 1, 1, 1}, 1);
+  EXPECT_LIST(zeros.select(backend).dominant, Lists{0, 1});
+  Small straddling(budget(3, 0, false), {-1, 5, -2, 5, 7, 5}, {1, 1, 1, 1, 1, 1}, 1);
+  EXPECT_LIST(straddling.select(backend).dominant, Lists{1, 3, 4});
+}
+
+void denormal_scores_are_ordered(int32_t backend) {
+  Small small(budget(2, 0, false), {1e-45f, 0.0f, 3e-45f, -1e-45f}, {1, 1, 1, 1}, 1);
+  EXPECT_LIST(small.select(backend).dominant, Lists{0, 2});
+}
+
+void equal_targets_take_the_lower(int32_t backend) {
+  // Targets are tokens 0, 2, 4 (all alike); 1, 3 and 5 go to the first.
+  Small small(budget(0, 3, false), {0, 0, 0, 0, 0, 0}, {1, 2, 3, 1, 1, 2, 0, 1, 1, 2, 2, 2}, 2);
+  EXPECT_LIST(small.select(backend).assign, Lists{0, 0, 0});
+}
+
+void zero_keys_are_similar_to_nothing(int32_t backend) {
+  // Targets 0 (zero key) and 2 (points away from 1, along 3): 1 prefers the zero key, and so does
+  // the zero key 4, which ties and takes the lower.
+  Small small(budget(0, 2, false), {0, 0, 0, 0, 0}, {0, 0, 1, 0, -1, 0, -3, 1, 0, 0}, 2);
+  const Selection& got = small.select(backend);
+  EXPECT_LIST(got.target, Lists{0, 2});
+  EXPECT_LIST(got.merged, Lists{1, 3, 4});
+  EXPECT_LIST(got.assign, Lists{0, 1, 0});
+  EXPECT_LIST(got.non_finite, Lists{0});
+}
+
+void in_range(const Selection& s, int64_t tokens) {
+  for (const Lists* list : {&s.dominant, &s.target, &s.merged, &s.member}) {
+    for (const int32_t i : *list) EXPECT_EQUAL(i >= 0 && i < tokens, true);
+  }
+  for (const int32_t i : s.assign) EXPECT_EQUAL(i >= 0 && i < s.counts.target, true);
+  for (const int32_t i : s.member_offset) EXPECT_EQUAL(i >= 0 && i <= s.counts.merged, true);
+}
+
+void non_finite_values_set_the_flag(int32_t backend) {
+  const Context ctx(backend);
+  const tkz_visionzip_params params = budget(3, 2);
+  for (const float bad : {NAN, -NAN, INFINITY, -INFINITY}) {
+    for (int64_t position = 0; position < 40; position++) {
+      Tensor logits(TKZ_F32, {3, 2, 40}), key_mean(TKZ_F32, {3, 40, 3});
+      logits.randomize(1).set({1, position % 2, position}, bad);
+      key_mean.randomize(2);
+      Selection got(params, 3, 40);
+      tkz_visionzip_select_logits(ctx, nullptr, &params, &logits.view, &key_mean.view, &got.view);
+      EXPECT_LIST(got.non_finite, Lists{0, 1, 0});
+      in_range(got, 40);
+    }
+    for (int64_t token = 0; token < 12; token++) {
+      Tensor scores(TKZ_F32, {1, 11}), key_mean(TKZ_F32, {1, 12, 3});
+      scores.fill({11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1});
+      key_mean.randomize(4).set({0, token, token % 3}, bad);
+      Selection got(params, 1, 12);
+      tkz_visionzip_select_scores(ctx, nullptr, &params, &scores.view, &key_mean.view, &got.view);
+      // The keys of dominant tokens decide nothing.
+      EXPECT_LIST(got.non_finite, Lists{token < 3 ? 0 : 1});
+      in_range(got, 12);
+    }
+  }
+}
+
+void given_scores_are_checked(int32_t backend) {
+  for (const float bad : {NAN, INFINITY, -INFINITY}) {
+    for (size_t position = 0; position < 18; position++) {
+      std::vector<float> scores(18, 0.5f);
+      scores[position] = bad;
+      Small small(budget(4, 2, false), scores, std::vector<float>(18, 1.0f), 1);
+      const Selection& got = small.select(backend);
+      EXPECT_LIST(got.non_finite, Lists{1});
+      in_range(got, 18);
+    }
+  }
+}
+
+void budgets_are_counted() {
+  const auto count = [](const tkz_visionzip_params& params, int64_t tokens) {
+    tkz_visionzip_counts n = {};
+    EXPECT_EQUAL(tkz_visionzip_count(&params, tokens, &n), int32_t{TKZ_OK});
+    return std::vector<int64_t>{n.dominant, n.target, n.merged, n.out};
+  };
+  using Counts = std::vector<int64_t>;
+  EXPECT_LIST(count(budget(54, 10), 577), Counts{54, 10, 513, 64});
+  EXPECT_LIST(count(budget(162, 30), 577), Counts{162, 30, 385, 192});
+  EXPECT_LIST(count(budget(5, 0), 577), Counts{5, 0, 0, 5});
+  EXPECT_LIST(count(budget(570, 10), 577), Counts{570, 7, 0, 577});
+  EXPECT_LIST(count(budget(577, 10), 577), Counts{577, 0, 0, 577});
+  EXPECT_LIST(count(budget(9000, 10), 577), Counts{577, 0, 0, 577});
+  EXPECT_LIST(count(budget(0, 4, false), 9), Counts{0, 4, 5, 4});
+  EXPECT_LIST(count(budget(3, 4), 0), Counts{0, 0, 0, 0});
+}
+
+void keeping_everything_is_the_identity(int32_t backend) {
+  const Context ctx(backend);
+  const tkz_visionzip_params params = budget(40, 3);
+  Tensor scores(TKZ_F32, {1, 39}), key_mean(TKZ_F32, {1, 40, 2}), tokens(TKZ_F16, {1, 40, 9});
+  scores.randomize(1);
+  key_mean.randomize(2);
+  tokens.randomize(3).set({0, 5, 5}, NAN);
+  Selection all(params, 1, 40);
+  Tensor out(TKZ_F16, {1, 40, 9});
+  tkz_visionzip_select_scores(ctx, nullptr, &params, &scores.view, &key_mean.view, &all.view);
+  EXPECT_EQUAL(tkz_visionzip_merge(ctx, nullptr, &params, &tokens.view, &all.view, &out.view),
+               int32_t{TKZ_OK});
+  EXPECT_EQUAL(out.bytes() == tokens.bytes(), true);
+}
+
+/// A NaN in a token reaches the output it is merged into, and no other.
+void token_features_are_not_scanned(int32_t backend) {
+  const Context ctx(backend);
+  Small small(budget(3, 2), {1, 9, 2, 8, 3, 4}, {0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 2, 3, 1}, 2);
+  Selection& selection = small.select(backend);
+  Tensor tokens(TKZ_F32, {1, 7, 2}), out(TKZ_F32, {1, 5, 2});
+  tokens.fill({0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13}).set({0, 6, 1}, NAN);
+  tkz_visionzip_merge(ctx, nullptr, &small.params, &tokens.view, &selection.view, &out.view);
+  const float expected[] = {0, 1, 4, 5, 8, 9, 14, NAN, 16, 18};
+  for (int64_t i = 0; i < 10; i++) EXPECT_NEAR(out.get({0, i / 2, i % 2}), expected[i], 0.0);
+}
+
+void empty_sizes_write_nothing(int32_t backend) {
+  const Context ctx(backend);
+  const tkz_visionzip_params params = budget(3, 1);
+  Tensor logits(TKZ_F32, {0, 2, 8}), key_mean(TKZ_F32, {0, 8, 4});
+  Tensor tokens(TKZ_F32, {0, 8, 6}), out(TKZ_F32, {0, 4, 6});
+  tkz_visionzip_selection none = {};
+  none.size = sizeof none;
+  EXPECT_EQUAL(
+      tkz_visionzip_select_logits(ctx, nullptr, &params, &logits.view, &key_mean.view, &none),
+      int32_t{TKZ_OK});
+  EXPECT_EQUAL(tkz_visionzip_merge(ctx, nullptr, &params, &tokens.view, &none, &out.view),
+               int32_t{TKZ_OK});
+  const tkz_visionzip_params nothing = budget(0, 0, false);
+  Small small(nothing, {1, 2, 3}, {1, 2, 3}, 1);
+  const Selection& got = small.select(backend);
+  EXPECT_LIST(got.scores, std::vector<float>{1, 2, 3});
+  EXPECT_LIST(got.non_finite, Lists{0});
+}
+
+}  // namespace
+
+int main() {
+  run("budgets_are_counted", budgets_are_counted);
+  for (const int32_t backend : backends()) {
+    const std::string on = " on backend " + std::to_string(backend);
+    for (const Shape& s : kShapes) {
+      const std::string shape = " S=" + std::to_string(s.tokens) + " " +
+                                std::to_string(s.dominant) + "+" + std::to_string(s.contextual) +
+                                on;
+      run("matches_naive" + shape, [&] { matches_naive(backend, s, TKZ_TARGET_PLUS_MEAN); });
+      run("mean_with_target" + shape, [&] { matches_naive(backend, s, TKZ_MEAN_WITH_TARGET); });
+      for (const int32_t dtype : {TKZ_F32, TKZ_F16, TKZ_BF16}) {
+        run("whole_equals_steps" + shape, [&] { whole_equals_steps(backend, dtype, s, {1}); });
+      }
+    }
+    run("literal_example" + on, [&] { literal_example(backend); });
+    run("equal_scores" + on, [&] { equal_scores_keep_the_lower_index(backend); });
+    run("denormal_scores" + on, [&] { denormal_scores_are_ordered(backend); });
+    run("equal_targets" + on, [&] { equal_targets_take_the_lower(backend); });
+    run("zero_keys" + on, [&] { zero_keys_are_similar_to_nothing(backend); });
+    run("non_finite_values" + on, [&] { non_finite_values_set_the_flag(backend); });
+    run("given_scores" + on, [&] { given_scores_are_checked(backend); });
+    run("keeping_everything" + on, [&] { keeping_everything_is_the_identity(backend); });
+    run("token_features" + on, [&] { token_features_are_not_scanned(backend); });
+    run("empty_sizes" + on, [&] { empty_sizes_write_nothing(backend); });
+  }
+  // Enough work for several threads, image by image and all on one image.
+  run("threads, images", [] {
+    whole_equals_steps(TKZ_BACKEND_CPU, TKZ_F32, {8, 16, 577, 64, 512, 54, 10}, {1, 2, 3, 5});
+  });
+  run("threads, one image", [] {
+    whole_equals_steps(TKZ_BACKEND_CPU, TKZ_BF16, {1, 16, 3000, 64, 1024, 162, 30}, {1, 2, 3, 5});
+  });
+  return result();
+}
