@@ -17,7 +17,7 @@ import org.tokenzip.runtime.Device;
 import org.tokenzip.tensor.DType;
 import org.tokenzip.tensor.Tensors;
 import org.tokenzip.weights.SafetensorsFile;
-import org.tokenzip.weights.TensorInfo;
+import org.tokenzip.weights.SafetensorsType;
 
 /** Inputs, expectations and parameters of one operator vector. */
 record GoldenFile(SafetensorsFile file, JsonNode parameters) implements AutoCloseable {
@@ -41,7 +41,7 @@ record GoldenFile(SafetensorsFile file, JsonNode parameters) implements AutoClos
   }
 
   long[] shape(String name) {
-    return file.tensor(name).shape();
+    return file.info(name).dims();
   }
 
   float[] floats(String name) {
@@ -59,8 +59,8 @@ record GoldenFile(SafetensorsFile file, JsonNode parameters) implements AutoClos
   }
 
   private ByteBuffer bytes(String name, String dtype) {
-    TensorInfo info = file.tensor(name);
-    assertThat(info.dtype()).as(name).isEqualTo(dtype);
+    SafetensorsType type = file.info(name).type();
+    assertThat(type.name()).as(name).isEqualTo(dtype);
     return file.bytes(name).order(ByteOrder.LITTLE_ENDIAN);
   }
 
