@@ -39,7 +39,8 @@ void check_selection(ArgumentCheck& check, const tkz_visionzip_selection* select
   };
   array(s.dominant, counts.dominant, "dominant");
   array(s.target, counts.target, "target");
-  array(s.member_offset, counts.target > 0 ? counts.target + 1 : 0, "member_offset");
+  const bool offsets_used = use == Use::kFill || counts.target > 0;
+  array(s.member_offset, offsets_used ? counts.target + 1 : 0, "member_offset");
   array(s.member, counts.merged, "member");
   if (use == Use::kMerge) return;
   array(s.merged, counts.merged, "merged");

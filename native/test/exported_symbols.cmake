@@ -1,3 +1,6 @@
+# Copyright 2026 The TokenZip Authors
+# SPDX-License-Identifier: Apache-2.0
+#
 # The library exports the functions of tokenzip.h and nothing else, and needs only what every
 # machine with libtorch has.
 cmake_minimum_required(VERSION 3.25)

@@ -19,7 +19,7 @@ Selection::Selection(const tkz_visionzip_params& params, int64_t batch, int64_t 
   view.target = list(target, counts.target);
   view.merged = list(merged, counts.merged);
   view.assign = list(assign, counts.merged);
-  view.member_offset = list(member_offset, counts.target > 0 ? counts.target + 1 : 0);
+  view.member_offset = list(member_offset, counts.target + 1);
   view.member = list(member, counts.merged);
   view.non_finite = list(non_finite, 1);
   scores.assign(static_cast<size_t>(batch * (tokens - params.has_cls)), kUntouched);
@@ -107,15 +107,13 @@ Selection naive_selection(const tkz_visionzip_params& params, const std::vector<
       result.assign[static_cast<size_t>(b * n.merged) + i] = static_cast<int32_t>(best);
       members[best].push_back(merged[i]);
     }
-    if (n.target > 0) {
-      int32_t* offset = result.member_offset.data() + b * (n.target + 1);
-      int32_t* member = result.member.data() + b * n.merged;
-      *offset = 0;
-      for (const std::vector<int32_t>& group : members) {
-        member = std::copy(group.begin(), group.end(), member);
-        offset[1] = *offset + static_cast<int32_t>(group.size());
-        offset++;
-      }
+    int32_t* offset = result.member_offset.data() + b * (n.target + 1);
+    int32_t* member = result.member.data() + b * n.merged;
+    *offset = 0;
+    for (const std::vector<int32_t>& group : members) {
+      member = std::copy(group.begin(), group.end(), member);
+      offset[1] = *offset + static_cast<int32_t>(group.size());
+      offset++;
     }
     result.non_finite[static_cast<size_t>(b)] = 0;
   }

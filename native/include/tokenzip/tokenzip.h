@@ -187,8 +187,7 @@ typedef struct tkz_visionzip_selection {
   int32_t* target;        /**< [B, target] ascending */
   int32_t* merged;        /**< [B, merged] ascending */
   int32_t* assign;        /**< [B, merged] position in `target` that `merged` went to */
-  int32_t* member_offset; /**< [B, target + 1] start of each target's run in `member`; may be NULL
-                               when there is no target */
+  int32_t* member_offset; /**< [B, target + 1] start of each target's run in `member` */
   int32_t* member;        /**< [B, merged] merged tokens grouped by target, ascending inside */
   float* scores;          /**< [B, N] score of every patch */
   int32_t* non_finite;    /**< [B] 1 if a NaN or infinity took part in the selection, else 0 */

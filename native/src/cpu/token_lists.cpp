@@ -43,7 +43,6 @@ void split_tokens(const Kernels& kernels, const VisionZipSelectArgs& args) {
 
 void group_members(const VisionZipCounts& counts, const VisionZipLists& lists) {
   int32_t* offset = lists.member_offset;
-  if (offset == nullptr) return;
   std::fill(offset, offset + counts.target + 1, 0);
   for (int64_t i = 0; i < counts.merged; i++) offset[lists.assign[i]]++;
   int32_t start = 0;
