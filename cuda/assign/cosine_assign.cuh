@@ -80,13 +80,9 @@ TKZ_DEVICE BestTarget compare_targets(const float* source, const float* tile, in
                                       int dim, int padded_dim, BestTarget best) {
   for (int first = 0; first < count; first += kTargetGroup) {
     float dot[kTargetGroup] = {};
-    auto next = load_chunk<float, kVector>(source, dim);
 #pragma unroll 1  // more would not fit into the registers of 576 threads
     for (int channel = 0; channel < dim; channel += 4) {
-      const auto key = next;  // the following one is on its way meanwhile
-      if (channel + 4 < dim) {
-        next = load_chunk<float, kVector>(source + channel + 4, dim - channel - 4);
-      }
+      const auto key = load_chunk<float, kVector>(source + channel, dim - channel);
 #pragma unroll
       for (int g = 0; g < kTargetGroup; ++g) {
         Chunk<float> target;

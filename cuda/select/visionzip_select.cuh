@@ -170,10 +170,14 @@ visionzip_select_kernel(VisionZipSelectArgs args) {
     bad |= assign_sources<kVector>(args, shared, position, assign);
     syncthreads();  // assignments are there and nobody reads cosines any more
   }
-  int32_t* const offset = args.lists.member_offset + image * (targets + 1);
-  group_members<kSelectThreads>(assign, position + targets, sources, targets, shared.word,
-                                shared.partial + 2 * kSelectWarps, offset,
-                                args.lists.member + image * sources);
+  if (targets > 0) {
+    group_members<kSelectThreads>(assign, position + targets, sources, targets, shared.word,
+                                  shared.partial + 2 * kSelectWarps,
+                                  args.lists.member_offset + image * (targets + 1),
+                                  args.lists.member + image * sources);
+  } else if (thread_index() == 0 && args.lists.member_offset != nullptr) {
+    args.lists.member_offset[image] = 0;
+  }
   const bool non_finite = syncthreads_count(bad) > 0;
   if (thread_index() == 0) args.lists.non_finite[image] = non_finite;
 }

@@ -47,7 +47,7 @@ class Selection {
     shape_keys();
   }
 
-  Lists launch() {
+  Lists launch(bool has_offset = true) {
     const auto& n = counts_;
     Output<int32_t> dominant(c_.batch * n.dominant), target(c_.batch * n.target),
         merged(c_.batch * n.merged), assign(c_.batch * n.merged), offset(c_.batch * (n.target + 1)),
@@ -64,8 +64,14 @@ class Selection {
     (c_.scores == Scores::kLogits ? args.logits : args.scores_in) = given;
     args.scores_in_stride_batch = patches_;
     args.key_mean = static_cast<const float*>(keys_.device());
-    args.lists = {dominant.device(), target.device(), merged.device(), assign.device(),
-                  offset.device(),   member.device(), scores.device(), non_finite.device()};
+    args.lists = {dominant.device(),
+                  target.device(),
+                  merged.device(),
+                  assign.device(),
+                  has_offset ? offset.device() : nullptr,
+                  member.device(),
+                  scores.device(),
+                  non_finite.device()};
     CHECK(backend::visionzip_select(args, nullptr) == 0);
     return {dominant.values(), target.values(), merged.values(),     assign.values(),
             offset.values(),   member.values(), non_finite.values(), scores.values()};
@@ -288,6 +294,15 @@ int run_all_non_finite() {
   return cases + 1;
 }
 
+/// Without a target there is no run of members: its list may be missing.
+void run_without_members() {
+  Selection selection({2, 2, 20, 16, 5, 0, true, Scores::kLogits, Keys::kRandom});
+  current_case = "no member_offset";
+  const Lists with = selection.launch();
+  const Lists without = selection.launch(false);
+  CHECK(without.dominant == with.dominant && without.non_finite == with.non_finite);
+}
+
 int main() {
   using S = Scores;
   using K = Keys;
@@ -333,7 +348,8 @@ int main() {
     cases.push_back({1, 3, 70, dim, 7, 12, true, S::kLogits, K::kSomeZero, true});
   }
   for (const Case& c : cases) run(c);
-  return summary("visionzip_select", static_cast<int>(cases.size()) + run_all_non_finite());
+  run_without_members();
+  return summary("visionzip_select", static_cast<int>(cases.size()) + 1 + run_all_non_finite());
 }
 
 }  // namespace
