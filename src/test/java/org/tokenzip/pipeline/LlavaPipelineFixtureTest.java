@@ -147,8 +147,8 @@ class LlavaPipelineFixtureTest {
     List<Map.Entry<String, JsonNode>> methods = new ArrayList<>();
     fixture
         .expected("compress")
-        .fields()
-        .forEachRemaining(
+        .properties()
+        .forEach(
             method -> {
               if (method.getKey().equals("none") || method.getKey().startsWith("visionzip_")) {
                 methods.add(method);
