@@ -9,6 +9,7 @@ import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.InferenceMode;
 import org.bytedeco.pytorch.Tensor;
+import org.tokenzip.runtime.NativeRuntime;
 
 /**
  * Lifetime of the tensors of one forward step.
@@ -22,6 +23,10 @@ import org.bytedeco.pytorch.Tensor;
  * use try-with-resources.
  */
 public final class TensorScope implements AutoCloseable {
+  static {
+    NativeRuntime.load();
+  }
+
   private final Thread owner = Thread.currentThread();
   private final PointerScope pointers;
 
