@@ -9,7 +9,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.bytedeco.pytorch.Tensor;
@@ -45,23 +44,22 @@ record GoldenFile(SafetensorsFile file, JsonNode parameters) implements AutoClos
   }
 
   float[] floats(String name) {
-    ByteBuffer bytes = bytes(name, "F32");
+    ByteBuffer bytes = bytes(name, SafetensorsType.F32);
     float[] values = new float[bytes.remaining() / Float.BYTES];
     bytes.asFloatBuffer().get(values);
     return values;
   }
 
   int[] ints(String name) {
-    ByteBuffer bytes = bytes(name, "I64");
+    ByteBuffer bytes = bytes(name, SafetensorsType.I64);
     long[] values = new long[bytes.remaining() / Long.BYTES];
     bytes.asLongBuffer().get(values);
     return Arrays.stream(values).mapToInt(Math::toIntExact).toArray();
   }
 
-  private ByteBuffer bytes(String name, String dtype) {
-    SafetensorsType type = file.info(name).type();
-    assertThat(type.name()).as(name).isEqualTo(dtype);
-    return file.bytes(name).order(ByteOrder.LITTLE_ENDIAN);
+  private ByteBuffer bytes(String name, SafetensorsType type) {
+    assertThat(file.info(name).type()).as(name).isEqualTo(type);
+    return file.bytes(name);
   }
 
   @Override

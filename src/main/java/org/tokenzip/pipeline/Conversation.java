@@ -76,6 +76,25 @@ public final class Conversation implements AutoCloseable {
     exclusively(() -> shown.add(picture));
   }
 
+  /**
+   * Takes up a turn that has been had elsewhere, with the pictures shown since the last one: it
+   * counts as said and answered, and runs through the model with the next {@link #say}.
+   */
+  public void recall(String text, String answer) {
+    exclusively(
+        () -> {
+          List<VisualTokens> fresh =
+              shown.isEmpty()
+                  ? List.of()
+                  : encoder.encode(shown, compressor, new StageTimings.Clock());
+          messages.add(Message.user(shown.size(), text));
+          messages.add(Message.assistant(answer));
+          pictures.addAll(fresh);
+          shown.clear();
+          return fresh;
+        });
+  }
+
   /** Says {@code text} and waits for the greedy answer. */
   public Answer say(String text) {
     return say(text, GenerationOptions.defaults(), TokenListener.NONE);

@@ -1,0 +1,219 @@
+// Copyright 2026 The TokenZip Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package org.tokenzip.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.tokenzip.model.LlavaFixture.elements;
+import static org.tokenzip.model.LlavaFixture.longs;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.tokenzip.bind.MergeMode;
+import org.tokenzip.compress.NoCompression;
+import org.tokenzip.compress.Provenance;
+import org.tokenzip.compress.TokenCompressor;
+import org.tokenzip.compress.VisionZip;
+import org.tokenzip.compress.VisionZipOptions;
+import org.tokenzip.image.ImageDecoder;
+import org.tokenzip.image.Orientation;
+import org.tokenzip.image.RgbImage;
+import org.tokenzip.model.LlavaFixture;
+import org.tokenzip.model.LlavaModel;
+import org.tokenzip.model.Parity;
+import org.tokenzip.model.llama.KvCache;
+import org.tokenzip.tensor.DType;
+import org.tokenzip.tensor.TensorScope;
+import org.tokenzip.testing.NoLeaks;
+import org.tokenzip.text.ConversationTemplate;
+import org.tokenzip.text.Message;
+import org.tokenzip.text.PromptTokenizer;
+import org.tokenzip.weights.TokenizerConfig;
+
+/** From picture files and questions to answers, compressed and not, as the reference gives them. */
+@ExtendWith(NoLeaks.class)
+class LlavaPipelineFixtureTest {
+  private static final String FOLDERS = "org.tokenzip.model.LlavaFixture#folders";
+  private static final GenerationOptions OPTIONS = GenerationOptions.defaults().withMaxNewTokens(24);
+
+  @ParameterizedTest
+  @MethodSource(FOLDERS)
+  void conversationsAreAnsweredAsByTheReference(Path folder) {
+    try (LlavaFixture fixture = LlavaFixture.open(folder);
+        LlavaPipeline llava = LlavaPipeline.load(folder)) {
+      int compared = 0;
+      for (JsonNode expected : fixture.expected("cases")) {
+        if (pictures(folder, expected).isEmpty() && expected.get("images").size() > 0) {
+          continue; // this folder borrows the pictures of another one
+        }
+        try (Conversation conversation = llava.chat()) {
+          Answer answer = replay(conversation, folder, expected);
+          assertThat(answer.outputIds()).isEqualTo(longs(expected.get("generated_ids")));
+          assertThat(answer.text()).isEqualTo(expected.get("generated_text").asText());
+          assertThat(answer.promptTokens()).isEqualTo(expected.get("input_ids").size());
+        }
+        compared++;
+      }
+      assertThat(compared).isPositive();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource(FOLDERS)
+  void compressedPromptsAgree(Path folder) throws Exception {
+    try (LlavaFixture fixture = LlavaFixture.open(folder);
+        LlavaModel model = fixture.load(DType.FP32);
+        PromptTokenizer tokenizer = PromptTokenizer.open(folder)) {
+      ConversationTemplate template =
+          ConversationTemplate.match(TokenizerConfig.read(folder).chatTemplate());
+      PromptWriter writer = new PromptWriter(tokenizer, template, model.config().imageTokenId());
+      ImageEncoder encoder = new ImageEncoder(model, Preprocessing.of(folder));
+      for (Map.Entry<String, JsonNode> method : supported(fixture)) {
+        JsonNode base = base(fixture, method.getValue());
+        List<RgbImage> pictures = pictures(folder, base);
+        if (pictures.isEmpty()) {
+          continue;
+        }
+        try (TensorScope scope = new TensorScope();
+            KvCache cache = model.decoder().newCache(128);
+            VisualTokens visual =
+                encoder
+                    .encode(pictures, compressor(method), new StageTimings.Clock())
+                    .get(0)) {
+          Prompt prompt =
+              writer.write(
+                  List.of(Message.user(1, question(base.get("conversation").get(0)))),
+                  List.of(visual.count()));
+          Tensor embeds =
+              model.splice(model.embed(prompt.ids()), visual.features(), prompt.visual());
+          String name = "compress." + method.getKey();
+          Parity.assertStates(name, embeds, fixture.floats(name + ".inputs_embeds"));
+          Parity.assertLogits(
+              name,
+              model.decoder().prefill(embeds.unsqueeze(0), cache),
+              fixture.floats(name + ".last_logits"),
+              Parity.LOGITS);
+          assertProvenance(visual.provenance(), method.getValue().get("provenance"));
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource(FOLDERS)
+  void compressedQuestionsAreAnsweredAsByTheReference(Path folder) {
+    try (LlavaFixture fixture = LlavaFixture.open(folder);
+        LlavaPipeline llava = LlavaPipeline.load(folder)) {
+      for (Map.Entry<String, JsonNode> method : supported(fixture)) {
+        JsonNode base = base(fixture, method.getValue());
+        List<RgbImage> pictures = pictures(folder, base);
+        if (pictures.isEmpty()) {
+          continue;
+        }
+        Request request =
+            new Request(
+                pictures.get(0), question(base.get("conversation").get(0)), compressor(method));
+        Answer answer = llava.ask(request, OPTIONS, TokenListener.NONE);
+        assertThat(answer.outputIds())
+            .as(method.getKey())
+            .isEqualTo(longs(method.getValue().get("generated_ids")));
+        assertThat(answer.visualTokensAfter())
+            .isEqualTo(method.getValue().get("visual_positions").size());
+      }
+    }
+  }
+
+  /** Earlier turns are recalled with the answers the fixture has, the last one is asked. */
+  private static Answer replay(Conversation conversation, Path folder, JsonNode expected) {
+    Iterator<RgbImage> pictures = pictures(folder, expected).iterator();
+    List<JsonNode> turns = elements(expected.get("conversation")).toList();
+    for (int i = 0; i < turns.size(); i++) {
+      String text = question(turns.get(i));
+      if (turns.get(i).get("role").asText().equals("system")) {
+        conversation.system(text);
+        continue;
+      }
+      elements(turns.get(i).get("content"))
+          .filter(part -> part.get("type").asText().equals("image"))
+          .forEach(part -> conversation.show(pictures.next()));
+      if (i == turns.size() - 1) {
+        return conversation.say(text, OPTIONS, TokenListener.NONE);
+      }
+      conversation.recall(text, question(turns.get(++i)));
+    }
+    throw new AssertionError("the conversation does not end with a question");
+  }
+
+  /** The methods of the fixture that this library has. */
+  private static List<Map.Entry<String, JsonNode>> supported(LlavaFixture fixture) {
+    List<Map.Entry<String, JsonNode>> methods = new ArrayList<>();
+    fixture
+        .expected("compress")
+        .fields()
+        .forEachRemaining(
+            method -> {
+              if (method.getKey().equals("none") || method.getKey().startsWith("visionzip_")) {
+                methods.add(method);
+              }
+            });
+    return methods;
+  }
+
+  private static TokenCompressor compressor(Map.Entry<String, JsonNode> method) {
+    JsonNode parameters = method.getValue();
+    return method.getKey().equals("none")
+        ? new NoCompression()
+        : new VisionZip(
+            new VisionZipOptions(
+                parameters.get("dominant").asInt(),
+                parameters.get("contextual").asInt(),
+                MergeMode.TARGET_PLUS_MEAN));
+  }
+
+  private static JsonNode base(LlavaFixture fixture, JsonNode method) {
+    return fixture.expected("cases", method.get("base_case").asText());
+  }
+
+  private static void assertProvenance(Provenance actual, JsonNode expected) {
+    JsonNode view = expected.path("views").path(0);
+    if (!view.isMissingNode()) {
+      assertThat(actual.kept()).isEqualTo(ints(view.get("dominant")));
+      assertThat(actual.targets()).isEqualTo(ints(view.get("target")));
+      assertThat(actual.merged()).isEqualTo(ints(view.get("merged")));
+      assertThat(actual.assignment()).isEqualTo(ints(view.get("assign")));
+    }
+  }
+
+  private static int[] ints(JsonNode array) {
+    return elements(array).mapToInt(JsonNode::asInt).toArray();
+  }
+
+  private static String question(JsonNode message) {
+    return elements(message.get("content"))
+        .filter(part -> part.get("type").asText().equals("text"))
+        .map(part -> part.get("text").asText())
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** The pictures of a case; none if the folder lacks one of them. */
+  private static List<RgbImage> pictures(Path folder, JsonNode expected) {
+    List<Path> files =
+        elements(expected.get("images"))
+            .map(name -> folder.resolve("images").resolve(name.asText() + ".png"))
+            .toList();
+    if (!files.stream().allMatch(Files::isRegularFile)) {
+      return List.of();
+    }
+    return files.stream().map(file -> ImageDecoder.decode(file, Orientation.IGNORE)).toList();
+  }
+}
