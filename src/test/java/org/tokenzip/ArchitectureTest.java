@@ -93,7 +93,7 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat(resideInAPackage("org.bytedeco.pytorch..").and(not(CUDA)));
 
-  @ArchTest static final ArchRule JACKSON = only("com.fasterxml..", "weights", "cli");
+  @ArchTest static final ArchRule JACKSON = only("com.fasterxml..", "weights", "pipeline", "cli");
   @ArchTest static final ArchRule DJL = only("ai.djl..", "text");
   @ArchTest static final ArchRule IMAGE_IO = only("javax.imageio..", "image");
   @ArchTest static final ArchRule TWELVE_MONKEYS = only("com.twelvemonkeys..", "image");

@@ -3,7 +3,6 @@
 
 package org.tokenzip.pipeline;
 
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -18,8 +17,8 @@ import org.tokenzip.compress.TokenCompressor;
 import org.tokenzip.image.RgbImage;
 import org.tokenzip.model.LlavaModel;
 import org.tokenzip.model.llama.KvCache;
+import org.tokenzip.model.llama.PaddedPrompts;
 import org.tokenzip.tensor.TensorScope;
-import org.tokenzip.tensor.Tensors;
 import org.tokenzip.text.Message;
 
 /** Several requests, answered in one batch with prompts padded at the left. Used once. */
@@ -98,29 +97,23 @@ final class RequestBatch {
 
   private List<TextGenerator.Generated> generate(
       List<Request> requests, List<Prompt> prompts, GenerationOptions options) {
-    int longest = prompts.stream().mapToInt(Prompt::length).max().orElseThrow();
-    int[] padding = prompts.stream().mapToInt(prompt -> longest - prompt.length()).toArray();
-    try (TensorScope scope = new TensorScope();
-        KvCache cache = model.decoder().newCache(generator.capacity(longest, options), padding)) {
-      Tensor[] rows = new Tensor[requests.size()];
-      for (int i = 0; i < rows.length; i++) {
-        rows[i] = row(visual(requests.get(i)), prompts.get(i), padding[i]);
+    try (TensorScope scope = new TensorScope()) {
+      PaddedPrompts padded =
+          PaddedPrompts.of(
+              IntStream.range(0, prompts.size())
+                  .mapToObj(i -> embeds(visual(requests.get(i)), prompts.get(i)))
+                  .toList());
+      long capacity = generator.capacity(padded.embeds().size(1), options);
+      try (KvCache cache = model.decoder().newCache(capacity, padded.padding())) {
+        return generator.generate(padded.embeds(), cache, options, TokenListener.NONE, clock);
       }
-      Tensor embeds = Tensors.concat(0, rows); // [B, S, E]
-      return generator.generate(embeds, cache, options, TokenListener.NONE, clock);
     }
   }
 
-  /** Embeddings [1, padding + S, E]; what stands at padding is never attended to. */
-  private Tensor row(@Nullable VisualTokens visual, Prompt prompt, int padding) {
-    long[] ids = new long[padding + prompt.length()];
-    System.arraycopy(prompt.ids(), 0, ids, padding, prompt.length());
-    Tensor text = model.embed(ids);
-    if (visual == null) {
-      return text.unsqueeze(0);
-    }
-    long[] positions = Arrays.stream(prompt.visual()).map(at -> at + padding).toArray();
-    return model.splice(text, visual.features(), positions).unsqueeze(0);
+  /** Embeddings [S, E] of a prompt, its picture in place. */
+  private Tensor embeds(@Nullable VisualTokens visual, Prompt prompt) {
+    Tensor text = model.embed(prompt.ids());
+    return visual == null ? text : model.splice(text, visual.features(), prompt.visual());
   }
 
   private static Answer answer(

@@ -128,8 +128,13 @@ public final class CheckpointWeights implements AutoCloseable {
     if (taken.add(name)) {
       loadedBytes += entry.tensor.length();
     }
-    listener.loaded(new LoadListener.Progress(entry.file.path(), name, loadedBytes, totalBytes));
-    return tensor;
+    try {
+      listener.loaded(new LoadListener.Progress(entry.file.path(), name, loadedBytes, totalBytes));
+      return tensor;
+    } catch (RuntimeException e) {
+      tensor.close();
+      throw e;
+    }
   }
 
   /** Closes the files. Idempotent. Tensors that are views of them must not be used any more. */

@@ -59,8 +59,10 @@ final class TensorLoader {
       @Nullable FiniteScan scan) {
     int size = info.type().bytes();
     int capacity = (int) Math.min(STAGING_BYTES, info.length());
-    try (Tensor flat = target.view(-1)) {
-      ByteBuffer staging = ByteBuffer.allocateDirect(capacity).order(ByteOrder.LITTLE_ENDIAN);
+    // Not a buffer of the JVM: those pile up by the gigabyte until the collector runs.
+    try (Tensor flat = target.view(-1);
+        BytePointer memory = new BytePointer(capacity)) {
+      ByteBuffer staging = memory.asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
       for (long at = 0; at < info.length(); at += capacity) {
         staging.clear().limit((int) Math.min(capacity, info.length() - at));
         file.read(info, at, staging);

@@ -33,11 +33,13 @@ public final class LlavaFixture implements AutoCloseable {
   private static final Set<Path> REPORTED = ConcurrentHashMap.newKeySet();
 
   private final Path folder;
+  private final Path pictures;
   private final JsonNode expected;
   private final SafetensorsFile tensors;
 
   private LlavaFixture(Path folder, Path expectations) {
     this.folder = folder;
+    pictures = expectations.resolve("images");
     expected = json(expectations.resolve("expected.json"));
     tensors = SafetensorsFile.open(expectations.resolve("expected.safetensors"));
   }
@@ -79,6 +81,11 @@ public final class LlavaFixture implements AutoCloseable {
       node = node.path(name);
     }
     return node;
+  }
+
+  /** The picture file that the fixture calls {@code name}. */
+  public Path picture(String name) {
+    return pictures.resolve(name + ".png");
   }
 
   /** Every {@code name} for which there is a tensor {@code prefix.name.suffix}. */

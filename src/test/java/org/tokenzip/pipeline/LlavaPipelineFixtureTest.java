@@ -8,7 +8,6 @@ import static org.tokenzip.model.LlavaFixture.elements;
 import static org.tokenzip.model.LlavaFixture.longs;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -18,7 +17,6 @@ import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.tokenzip.bind.MergeMode;
 import org.tokenzip.compress.NoCompression;
 import org.tokenzip.compress.Provenance;
 import org.tokenzip.compress.TokenCompressor;
@@ -27,6 +25,7 @@ import org.tokenzip.compress.VisionZipOptions;
 import org.tokenzip.image.ImageDecoder;
 import org.tokenzip.image.Orientation;
 import org.tokenzip.image.RgbImage;
+import org.tokenzip.kernel.MergeMode;
 import org.tokenzip.model.LlavaFixture;
 import org.tokenzip.model.LlavaModel;
 import org.tokenzip.model.Parity;
@@ -43,7 +42,8 @@ import org.tokenzip.weights.TokenizerConfig;
 @ExtendWith(NoLeaks.class)
 class LlavaPipelineFixtureTest {
   private static final String FOLDERS = "org.tokenzip.model.LlavaFixture#folders";
-  private static final GenerationOptions OPTIONS = GenerationOptions.defaults().withMaxNewTokens(24);
+  private static final GenerationOptions OPTIONS =
+      GenerationOptions.defaults().withMaxNewTokens(24);
 
   @ParameterizedTest
   @MethodSource(FOLDERS)
@@ -52,11 +52,8 @@ class LlavaPipelineFixtureTest {
         LlavaPipeline llava = LlavaPipeline.load(folder)) {
       int compared = 0;
       for (JsonNode expected : fixture.expected("cases")) {
-        if (pictures(folder, expected).isEmpty() && expected.get("images").size() > 0) {
-          continue; // this folder borrows the pictures of another one
-        }
         try (Conversation conversation = llava.chat()) {
-          Answer answer = replay(conversation, folder, expected);
+          Answer answer = replay(conversation, fixture, expected);
           assertThat(answer.outputIds()).isEqualTo(longs(expected.get("generated_ids")));
           assertThat(answer.text()).isEqualTo(expected.get("generated_text").asText());
           assertThat(answer.promptTokens()).isEqualTo(expected.get("input_ids").size());
@@ -79,16 +76,11 @@ class LlavaPipelineFixtureTest {
       ImageEncoder encoder = new ImageEncoder(model, Preprocessing.of(folder));
       for (Map.Entry<String, JsonNode> method : supported(fixture)) {
         JsonNode base = base(fixture, method.getValue());
-        List<RgbImage> pictures = pictures(folder, base);
-        if (pictures.isEmpty()) {
-          continue;
-        }
+        List<RgbImage> pictures = pictures(fixture, base);
         try (TensorScope scope = new TensorScope();
             KvCache cache = model.decoder().newCache(128);
             VisualTokens visual =
-                encoder
-                    .encode(pictures, compressor(method), new StageTimings.Clock())
-                    .get(0)) {
+                encoder.encode(pictures, compressor(method), new StageTimings.Clock()).get(0)) {
           Prompt prompt =
               writer.write(
                   List.of(Message.user(1, question(base.get("conversation").get(0)))),
@@ -115,10 +107,7 @@ class LlavaPipelineFixtureTest {
         LlavaPipeline llava = LlavaPipeline.load(folder)) {
       for (Map.Entry<String, JsonNode> method : supported(fixture)) {
         JsonNode base = base(fixture, method.getValue());
-        List<RgbImage> pictures = pictures(folder, base);
-        if (pictures.isEmpty()) {
-          continue;
-        }
+        List<RgbImage> pictures = pictures(fixture, base);
         Request request =
             new Request(
                 pictures.get(0), question(base.get("conversation").get(0)), compressor(method));
@@ -133,8 +122,8 @@ class LlavaPipelineFixtureTest {
   }
 
   /** Earlier turns are recalled with the answers the fixture has, the last one is asked. */
-  private static Answer replay(Conversation conversation, Path folder, JsonNode expected) {
-    Iterator<RgbImage> pictures = pictures(folder, expected).iterator();
+  private static Answer replay(Conversation conversation, LlavaFixture fixture, JsonNode expected) {
+    Iterator<RgbImage> pictures = pictures(fixture, expected).iterator();
     List<JsonNode> turns = elements(expected.get("conversation")).toList();
     for (int i = 0; i < turns.size(); i++) {
       String text = question(turns.get(i));
@@ -158,8 +147,8 @@ class LlavaPipelineFixtureTest {
     List<Map.Entry<String, JsonNode>> methods = new ArrayList<>();
     fixture
         .expected("compress")
-        .fields()
-        .forEachRemaining(
+        .properties()
+        .forEach(
             method -> {
               if (method.getKey().equals("none") || method.getKey().startsWith("visionzip_")) {
                 methods.add(method);
@@ -205,15 +194,9 @@ class LlavaPipelineFixtureTest {
         .orElseThrow();
   }
 
-  /** The pictures of a case; none if the folder lacks one of them. */
-  private static List<RgbImage> pictures(Path folder, JsonNode expected) {
-    List<Path> files =
-        elements(expected.get("images"))
-            .map(name -> folder.resolve("images").resolve(name.asText() + ".png"))
-            .toList();
-    if (!files.stream().allMatch(Files::isRegularFile)) {
-      return List.of();
-    }
-    return files.stream().map(file -> ImageDecoder.decode(file, Orientation.IGNORE)).toList();
+  private static List<RgbImage> pictures(LlavaFixture fixture, JsonNode expected) {
+    return elements(expected.get("images"))
+        .map(name -> ImageDecoder.decode(fixture.picture(name.asText()), Orientation.IGNORE))
+        .toList();
   }
 }

@@ -10,14 +10,13 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tokenzip.tensor.Tensors;
+import org.tokenzip.testing.ChildJvm;
 
 /** Starts JVMs the way new users do: with nothing in the cache of natives. */
 class FreshMachineTest {
@@ -38,12 +37,10 @@ class FreshMachineTest {
   @Test
   void twoAtOnceOnAnEmptyCacheThenOneOnADamagedCache() throws Exception {
     Path cache = directory.resolve("cache");
-    List<Process> pair = List.of(start(cache, "first"), start(cache, "second"));
-    for (Process process : pair) {
-      assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
-    }
-    assertWorked(pair.get(0), "first");
-    assertWorked(pair.get(1), "second");
+    ChildJvm first = start(cache, "first");
+    ChildJvm second = start(cache, "second");
+    assertWorked(first);
+    assertWorked(second);
 
     // As a process leaves it that is killed while it extracts.
     Path library = find(cache, "libtorch_cpu.so");
@@ -51,36 +48,19 @@ class FreshMachineTest {
     try (RandomAccessFile file = new RandomAccessFile(library.toFile(), "rw")) {
       file.setLength(size / 2);
     }
-    Process third = start(cache, "third");
-    assertThat(third.waitFor(5, TimeUnit.MINUTES)).isTrue();
-    assertWorked(third, "third");
+    assertWorked(start(cache, "third"));
     assertThat(library).hasSize(size);
   }
 
-  private Process start(Path cache, String name) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-Dorg.bytedeco.javacpp.cachedir=" + cache);
-    command.add("-XX:ErrorFile=" + directory.resolve(name + ".hs_err"));
-    command.add("-cp");
-    command.add(classPath());
-    command.add(Program.class.getName());
-    return new ProcessBuilder(command)
-        .redirectErrorStream(true)
-        .redirectOutput(directory.resolve(name).toFile())
-        .start();
+  private ChildJvm start(Path cache, String name) throws IOException {
+    return ChildJvm.start(
+        Program.class,
+        directory.resolve(name),
+        List.of("-Dorg.bytedeco.javacpp.cachedir=" + cache));
   }
 
-  /** Surefire may hide the class path in a jar's manifest; it says here what that holds. */
-  private static String classPath() {
-    String paths = System.getProperty("surefire.test.class.path");
-    return paths == null ? System.getProperty("java.class.path") : paths;
-  }
-
-  private void assertWorked(Process process, String name) throws IOException {
-    String output = Files.readString(directory.resolve(name));
-    assertThat(process.exitValue()).as(output).isZero();
-    assertThat(output.lines()).as(output).last().isEqualTo("cpu 4.0");
+  private static void assertWorked(ChildJvm jvm) throws Exception {
+    assertThat(jvm.lines()).last().isEqualTo("cpu 4.0");
   }
 
   private static Path find(Path root, String name) throws IOException {

@@ -1,0 +1,120 @@
+// Copyright 2026 The TokenZip Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package org.tokenzip.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.javacpp.Pointer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.tokenzip.compress.NoCompression;
+import org.tokenzip.compress.TokenCompressor;
+import org.tokenzip.compress.VisionZip;
+import org.tokenzip.compress.VisionZipOptions;
+import org.tokenzip.image.ImageDecoder;
+import org.tokenzip.image.RgbImage;
+import org.tokenzip.model.LlavaModel;
+import org.tokenzip.runtime.Device;
+import org.tokenzip.runtime.NativeRuntime;
+import org.tokenzip.tensor.DType;
+import org.tokenzip.testing.ChildJvm;
+import org.tokenzip.testing.ProcessMemory;
+import org.tokenzip.testing.RandomCheckpoint;
+import org.tokenzip.weights.LoadListener;
+
+/** Measured in JVMs of their own, whose heap is touched beforehand so that only ours can grow. */
+class MemoryTest {
+  private static final List<String> FIXED_HEAP =
+      List.of("-Xms256m", "-Xmx256m", "-XX:+AlwaysPreTouch", "-XX:+UseSerialGC");
+
+  @TempDir private Path directory;
+
+  /** Asks and asks; prints resident bytes and native allocations after a start and at the end. */
+  static final class Questions {
+    private static final int WARM_UP = 150;
+    private static final int QUESTIONS = 500;
+
+    private Questions() {}
+
+    public static void main(String[] arguments) {
+      List<EmbeddedModel.Question> questions = EmbeddedModel.questions();
+      List<TokenCompressor> compressors =
+          List.of(new NoCompression(), new VisionZip(VisionZipOptions.forBudget(64)));
+      GenerationOptions options = GenerationOptions.defaults().withMaxNewTokens(16);
+      try (LlavaPipeline pocket = LlavaPipeline.load(EmbeddedModel.directory())) {
+        for (int i = 0; i < WARM_UP + QUESTIONS; i++) {
+          if (i == WARM_UP) {
+            System.out.println(ProcessMemory.resident() + " " + Pointer.totalCount());
+          }
+          EmbeddedModel.Question question = questions.get(i % questions.size());
+          RgbImage image = ImageDecoder.decode(question.image());
+          Request request =
+              new Request(image, question.question(), compressors.get(i % compressors.size()));
+          pocket.ask(request, options, TokenListener.NONE);
+        }
+        System.out.println(ProcessMemory.resident() + " " + Pointer.totalCount());
+      }
+    }
+  }
+
+  @Test
+  void fiveHundredQuestionsLeaveMemoryFlat() throws Exception {
+    List<long[]> measured =
+        ChildJvm.start(Questions.class, directory.resolve("questions"), FIXED_HEAP).lines().stream()
+            .map(line -> Arrays.stream(line.split(" ")).mapToLong(Long::parseLong).toArray())
+            .toList();
+    long[] early = measured.get(0);
+    long[] late = measured.get(1);
+    assertThat(late[1]).as("native allocations").isEqualTo(early[1]);
+    assertThat(late[0]).as("resident bytes").isBetween(early[0] * 98 / 100, early[0] * 102 / 100);
+  }
+
+  /** Loads a model; prints by how many bytes that raised the peak of resident memory. */
+  static final class Loading {
+    private Loading() {}
+
+    public static void main(String[] arguments) {
+      NativeRuntime.load();
+      long before = ProcessMemory.resident();
+      Path model = Path.of(arguments[0]);
+      DType dtype = DType.parse(arguments[1]);
+      try (LlavaModel loaded = LlavaModel.load(model, Device.CPU, dtype, LoadListener.NONE)) {
+        System.out.println(ProcessMemory.peak() - before);
+        System.out.println(loaded.dtype());
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"FP16", "FP32"})
+  void loadingNeedsTheWeightsAndATenth(DType dtype) throws Exception {
+    Path model = directory.resolve("model");
+    long parameters =
+        RandomCheckpoint.write(
+            model,
+            Map.of(
+                "hidden_size", 1024,
+                "intermediate_size", 4096,
+                "num_hidden_layers", 10,
+                "num_attention_heads", 8,
+                "vocab_size", 8192));
+    List<String> lines =
+        ChildJvm.start(
+                Loading.class,
+                directory.resolve("loading"),
+                FIXED_HEAP,
+                model.toString(),
+                dtype.toString())
+            .lines();
+    assertThat(lines.get(1)).isEqualTo(dtype.toString());
+    long weights = parameters * dtype.bytes();
+    assertThat(Long.parseLong(lines.get(0))).as("bytes").isBetween(weights / 2, weights * 11 / 10);
+  }
+}
