@@ -5,6 +5,7 @@ package org.tokenzip.text;
 
 import ai.djl.engine.EngineException;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import ai.djl.huggingface.tokenizers.jni.LibUtils;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * Text to token ids and back, as {@code tokenizer.json} of a checkpoint folder says: never
@@ -54,12 +56,39 @@ public final class PromptTokenizer implements AutoCloseable {
               new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)), OPTIONS),
           file);
     } catch (EngineException e) {
-      throw new TokenizerException(
-          "the tokenizer's native library cannot be loaded: " + e.getCause(), e);
+      throw unloadable(e);
     } catch (IOException | RuntimeException e) {
       throw new TokenizerException(
           path + " is not a usable tokenizer: " + TokenizerFile.firstLine(e), e);
     }
+  }
+
+  /**
+   * The file of the tokenizer's native library, which is extracted and loaded if it is not yet.
+   *
+   * @throws TokenizerException if it cannot be loaded
+   */
+  public static Path nativeLibrary() {
+    try {
+      LibUtils.checkStatus();
+    } catch (EngineException e) {
+      throw unloadable(e);
+    }
+    try (Stream<String> mapped = Files.lines(Path.of("/proc/self/maps"))) {
+      return mapped
+          .filter(line -> line.endsWith("/" + System.mapLibraryName("tokenizers")))
+          .findFirst()
+          .map(line -> Path.of(line.substring(line.indexOf('/'))))
+          .orElseThrow(
+              () -> new TokenizerException("the tokenizer's native library is not loaded"));
+    } catch (IOException e) {
+      throw new TokenizerException("cannot list the loaded libraries: " + e.getMessage(), e);
+    }
+  }
+
+  private static TokenizerException unloadable(EngineException e) {
+    return new TokenizerException(
+        "the tokenizer's native library cannot be loaded: " + e.getCause(), e);
   }
 
   private static String read(Path path) {

@@ -1,0 +1,104 @@
+// Copyright 2026 The TokenZip Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package org.tokenzip.cli;
+
+import org.jspecify.annotations.Nullable;
+import org.tokenzip.compress.Compressors;
+import org.tokenzip.compress.NoCompression;
+import org.tokenzip.compress.TokenCompressor;
+import org.tokenzip.compress.VisionZip;
+import org.tokenzip.compress.VisionZipOptions;
+import org.tokenzip.kernel.MergeMode;
+import picocli.CommandLine.Option;
+
+/** Which visual tokens the language model gets to see. */
+final class CompressionFlags {
+  private static final int DEFAULT_KEEP = 64;
+
+  @Option(
+      names = "--method",
+      paramLabel = "METHOD",
+      defaultValue = VisionZip.NAME,
+      description = "none or visionzip, see 'tokenzip methods'. Default: ${DEFAULT-VALUE}.")
+  private String method = VisionZip.NAME;
+
+  @Option(
+      names = "--keep",
+      paramLabel = "K",
+      description =
+          "Visual tokens to keep, in the method's published proportions. Default: 64, or a quarter"
+              + " where a picture has fewer than 256.")
+  private @Nullable Integer keep;
+
+  @Option(
+      names = "--dominant",
+      paramLabel = "D",
+      description = "VisionZip: tokens kept as they are, the CLS token included.")
+  private @Nullable Integer dominant;
+
+  @Option(
+      names = "--contextual",
+      paramLabel = "C",
+      description = "VisionZip: tokens that the others are merged into.")
+  private @Nullable Integer contextual;
+
+  /** Finds what contradicts itself, whatever the model. */
+  void check() {
+    Compressors.byName(method);
+    boolean split = dominant != null || contextual != null;
+    if (isNone() && (keep != null || split)) {
+      throw new IllegalArgumentException(
+          "--method none keeps every visual token, got a budget as well; give one or the other");
+    }
+    if (keep != null && split) {
+      throw new IllegalArgumentException(
+          "expected either --keep or --dominant with --contextual, got both");
+    }
+    if (split && (dominant == null || contextual == null)) {
+      throw new IllegalArgumentException(
+          "--dominant and --contextual go together, got only "
+              + (dominant == null ? "--contextual" : "--dominant"));
+    }
+    atLeast(1, "--keep", keep);
+    atLeast(1, "--dominant", dominant);
+    atLeast(0, "--contextual", contextual);
+  }
+
+  /** The compressor for a tower with that many patches. */
+  TokenCompressor compressor(int patches) {
+    check();
+    if (dominant != null && contextual != null) {
+      long budget = (long) dominant + contextual;
+      atMost(patches, "--dominant " + dominant + " --contextual " + contextual, budget);
+      MergeMode merge = VisionZipOptions.defaults().merge();
+      return new VisionZip(new VisionZipOptions(dominant, contextual, merge));
+    }
+    int budget = keep == null ? Math.min(DEFAULT_KEEP, Math.max(1, patches / 4)) : keep;
+    atMost(patches, "--keep " + budget, budget);
+    return Compressors.byName(method).forBudget().apply(budget);
+  }
+
+  private boolean isNone() {
+    return method.equals(NoCompression.NAME);
+  }
+
+  private static void atLeast(int least, String option, @Nullable Integer value) {
+    if (value != null && value < least) {
+      throw new IllegalArgumentException(
+          option + ": expected at least " + least + ", got " + value);
+    }
+  }
+
+  private static void atMost(int patches, String options, long budget) {
+    if (budget > patches) {
+      throw new IllegalArgumentException(
+          options
+              + ": expected at most the "
+              + patches
+              + " visual tokens that this model makes of a picture, got "
+              + budget
+              + "; --method none keeps them all");
+    }
+  }
+}

@@ -1,0 +1,55 @@
+// Copyright 2026 The TokenZip Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package org.tokenzip.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.tokenzip.compress.Provenance;
+import org.tokenzip.pipeline.Answer;
+
+/**
+ * An answer as one JSON object. {@code kept}, {@code targets} and {@code merged} count positions of
+ * the vision tower's sequence, in which 0 is the CLS token of a CLIP tower.
+ */
+final class JsonAnswer {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private JsonAnswer() {}
+
+  static String of(Answer answer) {
+    Map<String, Object> root = new LinkedHashMap<>();
+    root.put("answer", answer.text());
+    root.put("output_ids", answer.outputIds());
+    root.put("finish_reason", answer.finishReason().name().toLowerCase(Locale.ROOT));
+    root.put("prompt_tokens", answer.promptTokens());
+    Map<String, Integer> visual = new LinkedHashMap<>();
+    visual.put("before", answer.visualTokensBefore());
+    visual.put("after", answer.visualTokensAfter());
+    root.put("visual_tokens", visual);
+    @Nullable Provenance provenance = answer.provenance();
+    root.put("kept", provenance == null ? null : provenance.kept());
+    root.put("targets", provenance == null ? null : provenance.targets());
+    root.put("merged", provenance == null ? null : merged(provenance));
+    root.put("timings_ms", answer.timings().millis());
+    try {
+      return JSON.writeValueAsString(root);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("an answer cannot be written as JSON", e);
+    }
+  }
+
+  private static SortedMap<Integer, Integer> merged(Provenance provenance) {
+    SortedMap<Integer, Integer> target = new TreeMap<>();
+    for (int i = 0; i < provenance.merged().length; i++) {
+      target.put(provenance.merged()[i], provenance.targets()[provenance.assignment()[i]]);
+    }
+    return target;
+  }
+}

@@ -1,0 +1,48 @@
+// Copyright 2026 The TokenZip Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package org.tokenzip.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.tokenzip.compress.Provenance;
+import org.tokenzip.image.PatchRoles;
+import org.tokenzip.image.RgbImage;
+import org.tokenzip.image.TokenOverlay;
+import org.tokenzip.pipeline.Answer;
+import org.tokenzip.pipeline.LlavaPipeline;
+
+/** The drawing of what became of each patch. */
+final class OverlayFile {
+  private OverlayFile() {}
+
+  /** Refuses a place where no file can be written, before the work is done that it is to show. */
+  static void requireWritable(Path file) {
+    Path folder = file.toAbsolutePath().getParent();
+    if (Files.isDirectory(file) || folder == null || !Files.isDirectory(folder)) {
+      throw new IllegalArgumentException(
+          "--overlay: expected a file in a folder that exists, got " + file);
+    }
+    if (!Files.isWritable(folder)) {
+      throw new IllegalArgumentException(
+          "--overlay: expected a file in a folder that can be written to, got " + file);
+    }
+  }
+
+  static void write(Path file, LlavaPipeline pipeline, RgbImage picture, Answer answer) {
+    @Nullable Provenance provenance = answer.provenance();
+    if (provenance == null) {
+      throw new IllegalStateException("an answer about a picture came without provenance");
+    }
+    int gridSide = (int) Math.round(Math.sqrt(pipeline.visualTokens()));
+    PatchRoles roles =
+        PatchRoles.of(
+            gridSide,
+            pipeline.patchSize(),
+            provenance.keptPatches(),
+            provenance.targetPatches(),
+            provenance.mergedPatches());
+    TokenOverlay.write(file, picture, pipeline.preprocessing(), roles);
+  }
+}

@@ -1,0 +1,265 @@
+// Copyright 2026 The TokenZip Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package org.tokenzip.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import java.util.zip.CRC32;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Whatever the user can do wrong: one sentence on stderr, exit code 2. */
+class BadInputTest {
+  @FunctionalInterface
+  interface Arguments {
+    List<String> in(Path directory) throws IOException;
+  }
+
+  /**
+   * A row of the table.
+   *
+   * @param said what the sentence has to contain
+   */
+  record Case(String name, String said, Arguments arguments) {
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  @FunctionalInterface
+  interface Damage {
+    DamagedModel to(DamagedModel model) throws IOException;
+  }
+
+  @TempDir Path directory;
+
+  static Stream<Case> options() {
+    return Stream.of(
+        asked("keep nothing", "--keep: expected at least 1, got 0", "--keep", "0"),
+        asked("keep less than nothing", "--keep: expected at least 1", "--keep", "-3"),
+        asked("keep too much", "at most the 256 visual tokens", "--keep", "100000"),
+        asked("keep more than an int", "'99999999999' is not an int", "--keep", "99999999999"),
+        asked("keep no number", "'many' is not an int", "--keep", "many"),
+        asked("two budgets", "got both", "--keep", "9", "--dominant", "8", "--contextual", "1"),
+        asked("half a split", "got only --dominant", "--dominant", "8"),
+        asked("the other half", "got only --contextual", "--contextual", "8"),
+        asked("no dominant", "--dominant: expected at least 1", "--dominant=0", "--contextual=4"),
+        asked("split too large", "got 300", "--dominant", "200", "--contextual", "100"),
+        asked("budget for none", "--method none", "--method", "none", "--keep", "9"),
+        asked("unknown method", "one of none, visionzip, got \"tomato\"", "--method", "tomato"),
+        asked("unknown device", "expected cpu or cuda:0, got \"tpu\"", "--device", "tpu"),
+        asked("unknown dtype", "expected fp32, fp16 or bf16, got \"int4\"", "--dtype", "int4"),
+        asked("cold temperature", "temperature must be 0", "--temperature", "-0.5"),
+        asked("no temperature", "temperature", "--temperature", "NaN"),
+        asked("no nucleus", "top-p must be above 0", "--top-p", "0"),
+        asked("nucleus too large", "top-p must be above 0", "--top-p", "1.5"),
+        asked("negative top-k", "top-k must be 0", "--top-k", "-1"),
+        asked("no answer", "max-new-tokens must be at least 1", "--max-new-tokens", "0"),
+        asked("unknown option", "nknown option: '--colour'", "--colour"),
+        asked("placeholder in the question", "<image>", "--prompt", "and <image>?"),
+        asked(
+            "overlay nowhere", "--overlay: expected a file in a folder", "--overlay", "/no/x.png"),
+        new Case("no command", "nmatched argument", in -> List.of("tell")),
+        new Case("no image", "'--image=FILE'", in -> List.of("ask", "--prompt", "Why?")),
+        new Case(
+            "no prompt", "'--prompt=TEXT'", in -> List.of("ask", "--image", scene().toString())));
+  }
+
+  static Stream<Case> pictures() {
+    return Stream.of(
+        picture("a missing picture", "does not exist", in -> in),
+        picture("a folder as picture", "picture", in -> Files.createDirectory(in)),
+        picture("an empty picture", "empty file", in -> Files.write(in, new byte[0])),
+        picture("no picture at all", "JPEG, PNG", in -> Files.writeString(in, "GIF? no: text")),
+        picture("half a picture", "sound PNG", in -> Files.write(in, head(2000))),
+        picture("20000 x 20000 pixels", "20000x20000", in -> Files.write(in, vast())));
+  }
+
+  static Stream<Case> models() {
+    return Stream.of(
+        new Case("a missing model", "does not exist", in -> ask(in.resolve("none"))),
+        new Case("a file as model", "is no folder", in -> ask(scene())),
+        model("no configuration", "config.json", m -> m.delete("config.json")),
+        model("half a configuration", "config.json", m -> m.replace("config.json", "{\"model_")),
+        model(
+            "unknown architecture",
+            "qwen2_vl",
+            m -> m.editJson("config.json", config -> config.put("model_type", "qwen2_vl"))),
+        model(
+            "unknown language model",
+            "gemma",
+            m ->
+                m.editJson(
+                    "config.json",
+                    config -> ((ObjectNode) config.get("text_config")).put("model_type", "gemma"))),
+        model("no weights", "model.safetensors", m -> m.delete("model.safetensors")),
+        model(
+            "a missing shard",
+            "model-00002-of-00002.safetensors",
+            m ->
+                m.delete("model.safetensors")
+                    .replace(
+                        "model.safetensors.index.json",
+                        "{\"weight_map\": {\"a\": \"model-00002-of-00002.safetensors\"}}")),
+        model("truncated weights", "model.safetensors", m -> m.truncateWeights(0.7)),
+        model("a truncated header", "model.safetensors", m -> m.truncateWeights(0.001)),
+        model("an oversized header", "header", m -> m.headerLength(1L << 40)),
+        model("a negative header", "header", m -> m.headerLength(-1)),
+        model("overlapping tensors", "model.safetensors", m -> m.editHeader(BadInputTest::overlap)),
+        model("a wrong shape", "shape", m -> m.editHeader(BadInputTest::flatten)),
+        model("a missing tensor", "lacks 1 of them", m -> m.editHeader(BadInputTest::rename)),
+        model("NaN weights", "NaN", DamagedModel::nanWeights),
+        model("no tokenizer", "tokenizer.json", m -> m.delete("tokenizer.json")),
+        model("a broken tokenizer", "tokenizer.json", m -> m.replace("tokenizer.json", "{}")),
+        model(
+            "an unknown template",
+            "unknown conversation template",
+            m ->
+                m.editJson(
+                    "tokenizer_config.json", config -> config.put("chat_template", "{{ x }}"))));
+  }
+
+  @ParameterizedTest
+  @MethodSource({"options", "pictures", "models"})
+  void isRefusedInOneSentence(Case each) throws IOException {
+    Cli.Result result = Cli.run(each.arguments().in(directory).toArray(String[]::new));
+    assertThat(result.err()).startsWith("tokenzip: ").contains(each.said());
+    assertThat(result.exitCode()).isEqualTo(2);
+    assertThat(result.out()).isEmpty();
+    List<String> lines = result.err().lines().toList();
+    assertThat(lines.subList(1, lines.size())).allMatch(line -> line.startsWith("See 'tokenzip"));
+  }
+
+  @Test
+  void aGpuThatIsNotThereIsNamed() {
+    Cli.Result doctor = Cli.run("doctor");
+    assumeThatNoGpu(doctor);
+    Cli.Result result = Cli.run(ask("--device", "cuda:0").toArray(String[]::new));
+    assertThat(result.exitCode()).isEqualTo(2);
+    assertThat(result.err()).startsWith("tokenzip: ").contains("cuda:0").doesNotContain("\tat ");
+  }
+
+  @Test
+  void aFolderThatMayNotBeReadIsNamed() throws IOException {
+    Path locked = Files.createDirectory(directory.resolve("locked"));
+    locked.toFile().setReadable(false);
+    locked.toFile().setExecutable(false);
+    assumeFalse(Files.isReadable(locked), "this user may read everything");
+    Cli.Result result = Cli.run(ask(locked).toArray(String[]::new));
+    assertThat(result.exitCode()).isEqualTo(2);
+    assertThat(result.err()).contains("may not read").doesNotContain("\tat ");
+  }
+
+  @Test
+  void debugShowsWhere() {
+    Cli.Result result = Cli.run(ask("--keep", "0", "--debug").toArray(String[]::new));
+    assertThat(result.exitCode()).isEqualTo(2);
+    assertThat(result.err()).contains("IllegalArgumentException").contains("\tat org.tokenzip.cli");
+  }
+
+  private static void assumeThatNoGpu(Cli.Result doctor) {
+    assumeTrue(doctor.out().contains("cuda  none"), "there is a GPU here");
+  }
+
+  private static Case asked(String name, String said, String... options) {
+    return new Case(name, said, in -> ask(options));
+  }
+
+  @FunctionalInterface
+  interface Picture {
+    Object at(Path file) throws IOException;
+  }
+
+  private static Case picture(String name, String said, Picture picture) {
+    return new Case(
+        name,
+        said,
+        in -> {
+          Path file = in.resolve("picture.png");
+          picture.at(file);
+          return List.of("ask", "--image", file.toString(), "--prompt", "Why?");
+        });
+  }
+
+  private static Case model(String name, String said, Damage damage) {
+    return new Case(name, said, in -> ask(Path.of(damage.to(DamagedModel.copyTo(in)).path())));
+  }
+
+  private static List<String> ask(Path model) {
+    return ask("--model", model.toString());
+  }
+
+  private static List<String> ask(String... options) {
+    List<String> arguments = new ArrayList<>(List.of("ask", "--image", scene().toString()));
+    if (!List.of(options).contains("--prompt")) {
+      arguments.addAll(List.of("--prompt", "What color is the square?"));
+    }
+    arguments.addAll(List.of(options));
+    return arguments;
+  }
+
+  private static Path scene() {
+    return Cli.scene("scene14.png");
+  }
+
+  private static byte[] head(int bytes) throws IOException {
+    return Arrays.copyOf(Files.readAllBytes(scene()), bytes);
+  }
+
+  /** A small file whose header promises 400 megapixels. */
+  private static byte[] vast() throws IOException {
+    byte[] png = Files.readAllBytes(scene());
+    ByteBuffer.wrap(png).putInt(16, 20000).putInt(20, 20000);
+    CRC32 crc = new CRC32();
+    crc.update(png, 12, 17);
+    ByteBuffer.wrap(png).putInt(29, (int) crc.getValue());
+    return png;
+  }
+
+  private static void overlap(ObjectNode header) {
+    List<String> names = names(header);
+    ObjectNode first = (ObjectNode) header.get(names.get(0));
+    ObjectNode second = (ObjectNode) header.get(names.get(1));
+    second.set("shape", first.get("shape"));
+    second.set("data_offsets", first.get("data_offsets"));
+  }
+
+  /** Makes the first matrix a vector of as many values. */
+  private static void flatten(ObjectNode header) {
+    for (String name : names(header)) {
+      var shape = header.get(name).get("shape");
+      if (shape.size() == 2) {
+        long values = shape.get(0).asLong() * shape.get(1).asLong();
+        ((ObjectNode) header.get(name)).putArray("shape").add(values);
+        return;
+      }
+    }
+  }
+
+  private static void rename(ObjectNode header) {
+    String name = names(header).get(0);
+    header.set("some.other.weight", header.remove(name));
+  }
+
+  private static List<String> names(ObjectNode header) {
+    List<String> names = new ArrayList<>();
+    header.fieldNames().forEachRemaining(names::add);
+    names.remove("__metadata__");
+    return names;
+  }
+}

@@ -1,0 +1,130 @@
+// Copyright 2026 The TokenZip Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package org.tokenzip.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CommandsTest {
+  private static final String SCENE = Cli.scene("scene14.png").toString();
+  private static final String QUESTION = "What color is the square?";
+
+  @TempDir Path directory;
+
+  @Test
+  void askPrintsTheAnswerAndNothingElse() {
+    Cli.Result result = Cli.run("ask", "--image", SCENE, "--prompt", QUESTION);
+    assertThat(result).isEqualTo(new Cli.Result(0, "orange" + System.lineSeparator(), ""));
+  }
+
+  @Test
+  void jsonHoldsTheAnswerItsProvenanceAndItsCost() throws IOException {
+    Cli.Result result =
+        Cli.run("ask", "-i", SCENE, "-p", QUESTION, "--keep", "64", "--json", "--seed", "1");
+    assertThat(result.err()).isEmpty();
+    JsonNode json = new ObjectMapper().readTree(result.out());
+    assertThat(json.get("answer").asText()).isEqualTo("orange");
+    assertThat(json.get("output_ids").isEmpty()).isFalse();
+    assertThat(json.get("prompt_tokens").asInt()).isGreaterThan(64);
+    assertThat(json.at("/visual_tokens/before").asInt()).isEqualTo(256);
+    assertThat(json.at("/visual_tokens/after").asInt()).isEqualTo(64);
+    assertThat(json.get("kept")).hasSize(54);
+    assertThat(json.get("targets")).hasSize(10);
+    assertThat(json.get("merged")).hasSize(257 - 54 - 10);
+    List<String> stages = new ArrayList<>();
+    json.get("timings_ms").fieldNames().forEachRemaining(stages::add);
+    assertThat(stages)
+        .containsExactly(
+            "preprocess", "vision_tower", "select_merge", "projector", "prefill", "decode");
+  }
+
+  @Test
+  void askDrawsThePatches() throws IOException {
+    Path overlay = directory.resolve("overlay.png");
+    Cli.Result result =
+        Cli.run("ask", "-i", SCENE, "-p", QUESTION, "--overlay", overlay.toString());
+    assertThat(result.exitCode()).isZero();
+    assertThat(ImageIO.read(overlay.toFile()).getWidth()).isGreaterThanOrEqualTo(224);
+  }
+
+  @Test
+  void samplingWithASeedRepeatsItself() {
+    String[] sampled = {
+      "ask", "-i", SCENE, "-p", "Describe the picture.", "--temperature", "1.5", "--seed", "7"
+    };
+    assertThat(Cli.run(sampled)).isEqualTo(Cli.run(sampled));
+  }
+
+  @Test
+  void chatAnswersLineByLine() {
+    Cli.Result result =
+        Cli.runWithInput(
+            QUESTION + "\n\nWhere is the blue ring?\n/reset\n" + QUESTION + "\n/quit\nWhy?\n",
+            "chat",
+            "-i",
+            SCENE);
+    assertThat(result.err()).isEmpty();
+    assertThat(result.exitCode()).isZero();
+    assertThat(result.out().lines()).hasSize(3).startsWith("orange").endsWith("orange");
+  }
+
+  @Test
+  void chatGoesOnAfterALineItRefuses() {
+    Cli.Result result =
+        Cli.runWithInput(
+            "/image nowhere.png\n/image\n/dance\n/image " + SCENE + "\n" + QUESTION + "\n", "chat");
+    assertThat(result.out().lines()).containsExactly("orange");
+    assertThat(result.err().lines()).hasSize(3).allMatch(line -> line.startsWith("tokenzip: "));
+    assertThat(result.exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void demoShowsAnswersCostsAndADrawing() {
+    Path overlay = directory.resolve("demo.png");
+    Cli.Result result = Cli.run("demo", "--overlay", overlay.toString());
+    assertThat(result.err()).isEmpty();
+    assertThat(result.exitCode()).isZero();
+    assertThat(result.out())
+        .contains("What color is", "orange", "select", "prefill", "8 of 8", overlay.toString());
+    assertThat(result.out().lines())
+        .allMatch(
+            line ->
+                line.codePointCount(0, line.length()) <= 100 || line.contains(overlay.toString()));
+    assertThat(Files.exists(overlay)).isTrue();
+  }
+
+  @Test
+  void doctorNamesEveryLibrary() {
+    Cli.Result result = Cli.run("doctor");
+    assertThat(result.exitCode()).isZero();
+    assertThat(result.out())
+        .contains("pytorch", "glibc", "libtorch_cpu.so", "libtokenizers.so", "models can run here");
+  }
+
+  @Test
+  void methodsAreListed() {
+    assertThat(Cli.run("methods").out()).contains("none", "visionzip", "arXiv 2412.04467");
+  }
+
+  @Test
+  void everyCommandHasHelpWithExamples() {
+    for (String command : List.of("demo", "ask", "chat", "doctor", "methods")) {
+      Cli.Result result = Cli.run(command, "--help");
+      assertThat(result.exitCode()).isZero();
+      assertThat(result.out()).contains("Usage: tokenzip " + command, "Example", "--debug");
+    }
+    assertThat(Cli.run("--version").out()).startsWith("TokenZip ");
+    assertThat(Cli.run().out()).contains("Usage: tokenzip", "Exit codes");
+  }
+}
