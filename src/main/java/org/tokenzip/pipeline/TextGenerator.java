@@ -50,9 +50,12 @@ final class TextGenerator {
       TokenListener listener,
       StageTimings.Clock clock) {
     int rows = cache.batch();
+    // The last token of an answer is not run, so there is room for one more than the cache has.
+    long room = cache.capacity() - cache.length() - embeds.size(1) + 1;
+    int longest = (int) Math.min(options.maxNewTokens(), Math.max(1, room));
     Row[] row =
         IntStream.range(0, rows)
-            .mapToObj(i -> new Row(options, i, i == 0 ? listener : TokenListener.NONE))
+            .mapToObj(i -> new Row(options, longest, i, i == 0 ? listener : TokenListener.NONE))
             .toArray(Row[]::new);
     clock.start();
     float[] logits = host(model.decoder().prefill(embeds, cache));
@@ -60,9 +63,8 @@ final class TextGenerator {
     int vocabulary = logits.length / rows;
     long[] next = new long[rows];
     while (true) {
-      boolean full = cache.length() >= cache.capacity();
       for (int i = 0; i < rows; i++) {
-        next[i] = row[i].advance(logits, i * vocabulary, vocabulary, full);
+        next[i] = row[i].advance(logits, i * vocabulary, vocabulary);
       }
       if (Arrays.stream(row).noneMatch(Row::active)) {
         clock.end(Stage.DECODE);
@@ -89,8 +91,8 @@ final class TextGenerator {
     private FinishReason finishReason = FinishReason.LENGTH;
     private boolean active = true;
 
-    Row(GenerationOptions options, int row, TokenListener listener) {
-      ids = new long[options.maxNewTokens()];
+    Row(GenerationOptions options, int longest, int row, TokenListener listener) {
+      ids = new long[longest];
       sampler = new TokenSampler(options, row);
       this.listener = listener;
     }
@@ -100,7 +102,7 @@ final class TextGenerator {
     }
 
     /** Takes the next token from the logits; a finished row repeats its last one, unheard. */
-    long advance(float[] logits, int offset, int vocabulary, boolean cacheFull) {
+    long advance(float[] logits, int offset, int vocabulary) {
       if (!active) {
         return ids[count - 1];
       }
@@ -110,7 +112,7 @@ final class TextGenerator {
       if (stopTokens.contains(id)) {
         finishReason = FinishReason.STOP;
         active = false;
-      } else if (count == ids.length || cacheFull) {
+      } else if (count == ids.length) {
         active = false;
       }
       if (!active) {

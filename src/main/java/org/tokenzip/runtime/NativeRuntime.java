@@ -28,7 +28,6 @@ public final class NativeRuntime {
 
   private static final Logger LOG = LoggerFactory.getLogger(NativeRuntime.class);
   private static final String EXTENSION_PROPERTY = "org.bytedeco.javacpp.platform.extension";
-  private static final String PHYSICAL_LIMIT_PROPERTY = "org.bytedeco.javacpp.maxPhysicalBytes";
 
   private static @Nullable Flavour loaded;
 
@@ -123,14 +122,14 @@ public final class NativeRuntime {
    * JavaCPP refuses allocations once the process holds four times the Java heap, mapped files
    * included: a model's weights alone exceed that.
    */
-  private static void liftMemoryLimit() {
-    if (System.getProperty(PHYSICAL_LIMIT_PROPERTY) == null) {
-      System.setProperty(PHYSICAL_LIMIT_PROPERTY, "0");
+  private static void liftMemoryLimits() {
+    for (String limit : List.of("maxBytes", "maxPhysicalBytes")) {
+      System.getProperties().putIfAbsent("org.bytedeco.javacpp." + limit, "0");
     }
   }
 
   private static Flavour load(Flavour flavour) {
-    liftMemoryLimit();
+    liftMemoryLimits();
     // The loader reads its properties once; a class of JavaCPP may already have made it do so.
     System.setProperty(EXTENSION_PROPERTY, flavour.extension());
     Loader.loadProperties(true);
