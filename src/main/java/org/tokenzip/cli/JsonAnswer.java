@@ -33,7 +33,8 @@ final class JsonAnswer {
     visual.put("before", answer.visualTokensBefore());
     visual.put("after", answer.visualTokensAfter());
     root.put("visual_tokens", visual);
-    @Nullable Provenance provenance = answer.provenance();
+    @Nullable Provenance provenance =
+        answer.provenance().isEmpty() ? null : answer.provenance().get(0);
     root.put("kept", provenance == null ? null : provenance.kept());
     root.put("targets", provenance == null ? null : provenance.targets());
     root.put("merged", provenance == null ? null : merged(provenance));

@@ -44,11 +44,6 @@ public final class Main implements Runnable {
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] args) {
     setIfAbsent("org.slf4j.simpleLogger.defaultLogLevel", "warn");
-    // JavaCPP's limits are meant for native memory that waits for the garbage collector; here all
-    // of
-    // it is freed in scopes, and mapped weights would count against them.
-    setIfAbsent("org.bytedeco.javacpp.maxBytes", "0");
-    setIfAbsent("org.bytedeco.javacpp.maxPhysicalBytes", "0");
     System.exit(run(Terminal.system(), args));
   }
 

@@ -5,7 +5,6 @@ package org.tokenzip.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 import org.tokenzip.compress.Provenance;
 import org.tokenzip.image.PatchRoles;
 import org.tokenzip.image.RgbImage;
@@ -31,14 +30,10 @@ final class OverlayFile {
   }
 
   static void write(Path file, LlavaPipeline pipeline, RgbImage picture, Answer answer) {
-    @Nullable Provenance provenance = answer.provenance();
-    if (provenance == null) {
-      throw new IllegalStateException("an answer about a picture came without provenance");
-    }
-    int gridSide = (int) Math.round(Math.sqrt(pipeline.visualTokens()));
+    Provenance provenance = answer.provenance().get(0);
     PatchRoles roles =
         PatchRoles.of(
-            gridSide,
+            pipeline.gridSide(),
             pipeline.patchSize(),
             provenance.keptPatches(),
             provenance.targetPatches(),

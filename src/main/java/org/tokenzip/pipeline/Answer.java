@@ -3,7 +3,7 @@
 
 package org.tokenzip.pipeline;
 
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 import org.tokenzip.compress.Provenance;
 
 /**
@@ -13,9 +13,9 @@ import org.tokenzip.compress.Provenance;
  * @param outputIds generated token ids, a stop token included
  * @param promptTokens positions the language model has seen before the answer, visual tokens and
  *     earlier turns included
- * @param visualTokensBefore patch tokens of the picture before compression; 0 without a picture
- * @param visualTokensAfter visual tokens the language model sees
- * @param provenance which token was kept or merged into which; null without a picture in this turn
+ * @param visualTokensBefore patch tokens of this turn's pictures before compression
+ * @param visualTokensAfter visual tokens of this turn's pictures that the language model sees
+ * @param provenance which token was kept or merged into which, for each picture of this turn
  * @param timings wall time per stage
  * @param finishReason why generation ended
  */
@@ -26,6 +26,6 @@ public record Answer(
     int promptTokens,
     int visualTokensBefore,
     int visualTokensAfter,
-    @Nullable Provenance provenance,
+    List<Provenance> provenance,
     StageTimings timings,
     FinishReason finishReason) {}

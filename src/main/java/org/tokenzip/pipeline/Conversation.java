@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
-import org.tokenzip.compress.Provenance;
 import org.tokenzip.compress.TokenCompressor;
 import org.tokenzip.image.RgbImage;
 import org.tokenzip.model.LlavaModel;
@@ -59,6 +58,7 @@ public final class Conversation implements AutoCloseable {
    * Puts a system text in front of the conversation.
    *
    * @throws IllegalStateException once something has been said
+   * @throws IllegalArgumentException if the checkpoint's template has no place for one
    */
   public void system(String text) {
     exclusively(
@@ -66,8 +66,9 @@ public final class Conversation implements AutoCloseable {
           if (!messages.isEmpty()) {
             throw new IllegalStateException("system: expected before the first turn, got it later");
           }
-          messages.add(Message.system(text));
-          return text;
+          Message system = Message.system(text);
+          writer.check(system);
+          return messages.add(system);
         });
   }
 
@@ -83,15 +84,13 @@ public final class Conversation implements AutoCloseable {
   public void recall(String text, String answer) {
     exclusively(
         () -> {
-          List<VisualTokens> fresh =
-              shown.isEmpty()
-                  ? List.of()
-                  : encoder.encode(shown, compressor, new StageTimings.Clock());
-          messages.add(Message.user(shown.size(), text));
-          messages.add(Message.assistant(answer));
-          pictures.addAll(fresh);
+          List<Message> turn = List.of(Message.user(shown.size(), text), answered(answer));
+          if (!shown.isEmpty()) {
+            pictures.addAll(encoder.encode(shown, compressor, new StageTimings.Clock()));
+          }
+          messages.addAll(turn);
           shown.clear();
-          return fresh;
+          return turn;
         });
   }
 
@@ -123,8 +122,7 @@ public final class Conversation implements AutoCloseable {
       }
       Prompt prompt = writer.write(messages, pictures.stream().map(VisualTokens::count).toList());
       TextGenerator.Generated generated = run(prompt, options, listener, clock);
-      // A model may spell the placeholder letter by letter; it must not become a picture.
-      messages.add(Message.assistant(generated.text().replace(ConversationTemplate.IMAGE, "")));
+      messages.add(answered(generated.text()));
       List<VisualTokens> fresh = pictures.subList(picturesBefore, pictures.size());
       Answer answer = answer(prompt, generated, fresh, clock);
       shown.clear();
@@ -136,8 +134,18 @@ public final class Conversation implements AutoCloseable {
         List<VisualTokens> fresh = pictures.subList(picturesBefore, pictures.size());
         fresh.forEach(VisualTokens::close);
         fresh.clear();
+        cached = new long[0]; // ids do not tell one picture from another
       }
     }
+  }
+
+  /** A model may spell the placeholder letter by letter; it must not become a picture. */
+  private static Message answered(String text) {
+    String safe = text;
+    while (safe.contains(ConversationTemplate.IMAGE)) {
+      safe = safe.replace(ConversationTemplate.IMAGE, "");
+    }
+    return Message.assistant(safe);
   }
 
   private static Answer answer(
@@ -145,14 +153,13 @@ public final class Conversation implements AutoCloseable {
       TextGenerator.Generated generated,
       List<VisualTokens> fresh,
       StageTimings.Clock clock) {
-    Provenance provenance = fresh.isEmpty() ? null : fresh.get(0).provenance();
     return new Answer(
         generated.text(),
         generated.ids(),
         prompt.length(),
         fresh.stream().mapToInt(VisualTokens::before).sum(),
         fresh.stream().mapToInt(VisualTokens::count).sum(),
-        provenance,
+        fresh.stream().map(VisualTokens::provenance).toList(),
         clock.timings(),
         generated.finishReason());
   }

@@ -9,8 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -165,7 +164,10 @@ public final class EmbeddedModel {
   private static void publish(Path fresh, Path target, List<Entry> entries) throws IOException {
     try {
       Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE);
-    } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {
+    } catch (FileSystemException e) { // "Directory not empty" has no exception type of its own
+      if (!Files.isDirectory(target)) {
+        throw e;
+      }
       if (!isComplete(target, entries)) { // a damaged folder, not another process's good one
         delete(target);
         Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE);

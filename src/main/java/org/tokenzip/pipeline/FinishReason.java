@@ -7,6 +7,9 @@ package org.tokenzip.pipeline;
 public enum FinishReason {
   /** The model produced a stop token. */
   STOP,
-  /** {@link GenerationOptions#maxNewTokens()} were produced. */
+  /**
+   * {@link GenerationOptions#maxNewTokens()} were produced, or the sequence has become as long as
+   * the model was trained for.
+   */
   LENGTH
 }

@@ -5,12 +5,15 @@ package org.tokenzip.pipeline;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
+import org.tokenzip.compress.Provenance;
 import org.tokenzip.compress.TokenCompressor;
 import org.tokenzip.compress.TokenSelection;
 import org.tokenzip.compress.VisionFeatures;
 import org.tokenzip.image.ClipPreprocessing;
 import org.tokenzip.image.ClipPreprocessor;
+import org.tokenzip.image.CropSize;
 import org.tokenzip.image.PixelValues;
 import org.tokenzip.image.RgbImage;
 import org.tokenzip.model.LlavaModel;
@@ -39,8 +42,8 @@ final class ImageEncoder {
     this.model = model;
     preprocessor = new ClipPreprocessor(preprocessing);
     side = vision.imageSize();
-    int grid = side / vision.patchSize();
-    patches = grid * grid;
+    patches = vision.patches();
+    requireSide(preprocessing);
   }
 
   int patches() {
@@ -68,13 +71,24 @@ final class ImageEncoder {
         clock.end(Stage.SELECT_MERGE);
         Tensor projected = model.projector().forward(tokens); // [B, n, E]
         clock.end(Stage.PROJECTOR);
+        List<Provenance> provenance =
+            IntStream.range(0, images.size()).mapToObj(selection::provenance).toList();
         List<VisualTokens> encoded = new ArrayList<>();
         for (int i = 0; i < images.size(); i++) {
-          Tensor own = images.size() == 1 ? projected.select(0, 0) : projected.select(0, i).clone();
-          encoded.add(new VisualTokens(TensorScope.own(own), patches, selection.provenance(i)));
+          Tensor row = projected.select(0, i);
+          // A copy, so that one picture of many does not keep the memory of all.
+          Tensor own = images.size() == 1 ? row : row.clone();
+          encoded.add(new VisualTokens(TensorScope.own(own), patches, provenance.get(i)));
         }
         return encoded;
       }
+    }
+  }
+
+  private void requireSide(ClipPreprocessing preprocessing) {
+    CropSize crop = preprocessing.crop();
+    if (crop != null && (crop.width() != side || crop.height() != side)) {
+      throw mismatch(crop.width(), crop.height());
     }
   }
 
@@ -83,15 +97,19 @@ final class ImageEncoder {
     float[] pixels = new float[Math.multiplyExact(size, images.size())];
     for (int i = 0; i < images.size(); i++) {
       PixelValues values = preprocessor.apply(images.get(i));
-      if (values.height() != side || values.width() != side) {
-        throw new CheckpointException(
-            String.format(
-                "preprocessor_config.json: expected pictures of %d×%d pixels for the vision tower,"
-                    + " got %d×%d",
-                side, side, values.width(), values.height()));
+      if (values.height() != side || values.width() != side) { // without a crop it varies
+        throw mismatch(values.width(), values.height());
       }
       System.arraycopy(values.values(), 0, pixels, i * size, size);
     }
     return pixels;
+  }
+
+  private CheckpointException mismatch(int width, int height) {
+    return new CheckpointException(
+        String.format(
+            "preprocessor_config.json: expected pictures of %d×%d pixels for the vision tower,"
+                + " got %d×%d",
+            side, side, width, height));
   }
 }

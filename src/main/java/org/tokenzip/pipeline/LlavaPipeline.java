@@ -4,9 +4,7 @@
 package org.tokenzip.pipeline;
 
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.tokenzip.compress.TokenCompressor;
 import org.tokenzip.image.ClipPreprocessing;
@@ -14,10 +12,7 @@ import org.tokenzip.image.ImageDecoder;
 import org.tokenzip.image.RgbImage;
 import org.tokenzip.model.LlavaModel;
 import org.tokenzip.runtime.NativeContext;
-import org.tokenzip.text.ConversationTemplate;
 import org.tokenzip.text.PromptTokenizer;
-import org.tokenzip.weights.GenerationDefaults;
-import org.tokenzip.weights.TokenizerConfig;
 
 /**
  * Answers questions about pictures with a LLaVA checkpoint, the visual tokens compressed on the way
@@ -39,20 +34,15 @@ public final class LlavaPipeline implements AutoCloseable {
   private final ImageEncoder encoder;
   private final PromptWriter writer;
   private final TextGenerator generator;
+  private volatile boolean closed;
 
-  private LlavaPipeline(
-      LlavaModel model, PromptTokenizer tokenizer, Path directory, TokenCompressor compressor) {
+  private LlavaPipeline(LlavaModel model, SmallFiles files, TokenCompressor compressor) {
     this.model = model;
-    this.tokenizer = tokenizer;
+    this.tokenizer = files.tokenizer();
     this.compressor = compressor;
-    TokenizerConfig texts = TokenizerConfig.read(directory);
-    encoder = new ImageEncoder(model, Preprocessing.of(directory));
-    writer =
-        new PromptWriter(
-            tokenizer,
-            ConversationTemplate.match(texts.chatTemplate()),
-            model.config().imageTokenId());
-    generator = new TextGenerator(model, tokenizer, stopTokens(directory, texts));
+    encoder = new ImageEncoder(model, files.preprocessing());
+    writer = new PromptWriter(tokenizer, files.template(), model.config().imageTokenId());
+    generator = new TextGenerator(model, tokenizer, files.stopTokens());
   }
 
   /** Loads a checkpoint with {@link PipelineOptions#defaults()}. */
@@ -69,17 +59,16 @@ public final class LlavaPipeline implements AutoCloseable {
    */
   public static LlavaPipeline load(Path directory, PipelineOptions options) {
     NativeContext.of(options.device()); // before gigabytes are read for a device that is not there
-    LlavaModel model =
-        LlavaModel.load(directory, options.device(), options.dtype(), options.listener());
-    PromptTokenizer tokenizer = null;
+    SmallFiles files = SmallFiles.read(directory); // and before what is wrong with them is found
+    LlavaModel model = null;
     try {
-      tokenizer = PromptTokenizer.open(directory);
-      return new LlavaPipeline(model, tokenizer, directory, options.compressor());
+      model = LlavaModel.load(directory, options.device(), options.dtype(), options.listener());
+      return new LlavaPipeline(model, files, options.compressor());
     } catch (RuntimeException e) {
-      if (tokenizer != null) {
-        tokenizer.close();
+      files.tokenizer().close();
+      if (model != null) {
+        model.close();
       }
-      model.close();
       throw e;
     }
   }
@@ -92,6 +81,11 @@ public final class LlavaPipeline implements AutoCloseable {
   /** How pictures are prepared; with it a selection can be drawn over a picture. */
   public ClipPreprocessing preprocessing() {
     return encoder.preprocessing();
+  }
+
+  /** Patches in a row, and in a column, of a picture. */
+  public int gridSide() {
+    return model.config().vision().gridSide();
   }
 
   /** Width and height of a patch, in pixels of the prepared picture. */
@@ -130,9 +124,11 @@ public final class LlavaPipeline implements AutoCloseable {
 
   /**
    * Answers several questions in one batch, each as if asked alone: prompts of different lengths
-   * are padded at the left, equal pictures are encoded once. Row i samples with seed + i.
+   * are padded at the left, the same picture object is encoded once. Row i samples with seed + i. Where
+   * the longest prompt nears the model's longest sequence, it limits the answers of all.
    */
   public List<Answer> askAll(List<Request> requests, GenerationOptions options) {
+    requireOpen();
     return new RequestBatch(model, encoder, writer, generator, compressor)
         .answer(requests, options);
   }
@@ -144,24 +140,20 @@ public final class LlavaPipeline implements AutoCloseable {
 
   /** Begins a conversation; null stands for the pipeline's compressor. */
   public Conversation chat(@Nullable TokenCompressor own) {
+    requireOpen();
     return new Conversation(model, encoder, writer, generator, own == null ? compressor : own);
   }
 
-  private Set<Long> stopTokens(Path directory, TokenizerConfig texts) {
-    Set<Long> stops = new HashSet<>();
-    GenerationDefaults.read(directory).eosTokenIds().forEach(id -> stops.add((long) id));
-    if (stops.isEmpty()) {
-      model.config().text().eosTokenIds().forEach(id -> stops.add((long) id));
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("this pipeline is closed");
     }
-    if (stops.isEmpty() && texts.eosToken() != null) {
-      stops.add(tokenizer.id(texts.eosToken()));
-    }
-    return stops;
   }
 
   /** Frees the model and its tokenizer. Idempotent. */
   @Override
   public void close() {
+    closed = true;
     try {
       tokenizer.close();
     } finally {

@@ -23,6 +23,15 @@ final class PromptWriter {
   }
 
   /**
+   * Checks that the template has a place for {@code message}.
+   *
+   * @throws IllegalArgumentException if it has none
+   */
+  void check(Message message) {
+    template.render(List.of(message), false);
+  }
+
+  /**
    * The prompt that asks for the next answer.
    *
    * @param visualTokens tokens of each picture, in the order of the conversation

@@ -127,7 +127,7 @@ final class RequestBatch {
         prompt.length(),
         visual == null ? 0 : visual.before(),
         visual == null ? 0 : visual.count(),
-        visual == null ? null : visual.provenance(),
+        visual == null ? List.of() : List.of(visual.provenance()),
         timings,
         generated.finishReason());
   }

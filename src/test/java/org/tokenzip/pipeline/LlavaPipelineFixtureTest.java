@@ -73,7 +73,7 @@ class LlavaPipelineFixtureTest {
       ConversationTemplate template =
           ConversationTemplate.match(TokenizerConfig.read(folder).chatTemplate());
       PromptWriter writer = new PromptWriter(tokenizer, template, model.config().imageTokenId());
-      ImageEncoder encoder = new ImageEncoder(model, Preprocessing.of(folder));
+      ImageEncoder encoder = new ImageEncoder(model, SmallFiles.preprocessing(folder));
       for (Map.Entry<String, JsonNode> method : supported(fixture)) {
         JsonNode base = base(fixture, method.getValue());
         List<RgbImage> pictures = pictures(fixture, base);
