@@ -124,8 +124,8 @@ public final class LlavaPipeline implements AutoCloseable {
 
   /**
    * Answers several questions in one batch, each as if asked alone: prompts of different lengths
-   * are padded at the left, the same picture object is encoded once. Row i samples with seed + i. Where
-   * the longest prompt nears the model's longest sequence, it limits the answers of all.
+   * are padded at the left, the same picture object is encoded once. Row i samples with seed + i.
+   * Where the longest prompt nears the model's longest sequence, it limits the answers of all.
    */
   public List<Answer> askAll(List<Request> requests, GenerationOptions options) {
     requireOpen();

@@ -98,6 +98,28 @@ class ConversationTest {
   }
 
   @Test
+  void aFailedRecallLeavesTheConversationAsItWas() {
+    try (Conversation disturbed = pocket.chat();
+        Conversation calm = pocket.chat()) {
+      disturbed.show(first);
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> disturbed.recall("What is <image>?", "A picture."));
+      calm.show(first);
+      assertThat(say(disturbed, "How many objects are there?").outputIds())
+          .isEqualTo(say(calm, "How many objects are there?").outputIds());
+    }
+  }
+
+  @Test
+  void anAnswerThatSpellsThePlaceholderIsNotAPicture() {
+    try (Conversation conversation = pocket.chat()) {
+      conversation.show(first);
+      conversation.recall("What is this?", "An <im<image>age>.");
+      assertThat(say(conversation, "How many objects are there?").visualTokensAfter()).isZero();
+    }
+  }
+
+  @Test
   void theListenerHearsTheWholeAnswer() {
     StringBuilder heard = new StringBuilder();
     try (Conversation conversation = pocket.chat()) {
@@ -117,6 +139,16 @@ class ConversationTest {
             TokenListener.NONE);
     assertThat(answer.outputIds()).hasSize(3);
     assertThat(answer.finishReason()).isEqualTo(FinishReason.LENGTH);
+  }
+
+  @Test
+  void anAbsurdLimitCostsNothing() {
+    Answer answer =
+        pocket.ask(
+            Request.of(first, "How many objects are there?"),
+            OPTIONS.withMaxNewTokens(Integer.MAX_VALUE),
+            TokenListener.NONE);
+    assertThat(answer.finishReason()).isEqualTo(FinishReason.STOP);
   }
 
   @Test
@@ -187,6 +219,11 @@ class ConversationTest {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> conversation.say("word ".repeat(2000)))
           .withMessageContaining("expected at most 1024");
+    }
+    try (Conversation conversation = pocket.chat()) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> conversation.system("Be brief."))
+          .withMessageContaining("no place for a system message");
     }
     Conversation closed = pocket.chat();
     closed.close();
