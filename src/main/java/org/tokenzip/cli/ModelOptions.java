@@ -13,6 +13,7 @@ import org.tokenzip.pipeline.PipelineOptions;
 import org.tokenzip.runtime.Device;
 import org.tokenzip.runtime.NativeContext;
 import org.tokenzip.tensor.DType;
+import org.tokenzip.tensor.Threads;
 import org.tokenzip.weights.LlavaConfig;
 import org.tokenzip.weights.ModelConfig;
 import picocli.CommandLine.Mixin;
@@ -77,7 +78,16 @@ final class ModelOptions {
         converter = DTypeConverter.class)
     private @Nullable DType dtype;
 
+    @Option(
+        names = "--threads",
+        paramLabel = "N",
+        description =
+            "Threads per operator. Default: OMP_NUM_THREADS or all cores; 1 for the model that"
+                + " ships inside, which is too small to share out.")
+    private @Nullable Integer threads;
+
     LlavaPipeline load(Terminal terminal, Path directory, TokenCompressor compressor) {
+      limitThreads(directory);
       NativeContext.of(device); // says what is wrong with the device before gigabytes are read
       try (LoadProgress progress = new LoadProgress(terminal)) {
         PipelineOptions options =
@@ -87,6 +97,14 @@ final class ModelOptions {
                 .withCompressor(compressor)
                 .withListener(progress);
         return LlavaPipeline.load(directory, options);
+      }
+    }
+
+    private void limitThreads(Path directory) {
+      if (threads != null) {
+        Threads.limit(threads);
+      } else if (directory.equals(EmbeddedModel.directory())) {
+        Threads.limit(1);
       }
     }
 

@@ -1,0 +1,33 @@
+// Copyright 2026 The TokenZip Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package org.tokenzip.tensor;
+
+import org.bytedeco.openblas.global.openblas_full;
+import org.bytedeco.pytorch.global.torch;
+import org.tokenzip.runtime.NativeRuntime;
+
+/**
+ * Threads that one operator may use, for the whole process. There are two pools: OpenMP's, which
+ * libtorch and our kernels share, and that of the matrix products in OpenBLAS.
+ */
+public final class Threads {
+  static {
+    NativeRuntime.load();
+  }
+
+  private Threads() {}
+
+  /**
+   * Limits both pools. Call it on the thread that will compute, before it does.
+   *
+   * @throws IllegalArgumentException if {@code count} is not positive
+   */
+  public static void limit(int count) {
+    if (count < 1) {
+      throw new IllegalArgumentException("threads: expected 1 or more, got " + count);
+    }
+    torch.set_num_threads(count);
+    openblas_full.openblas_set_num_threads(count);
+  }
+}
