@@ -87,8 +87,8 @@ final class ModelOptions {
     private @Nullable Integer threads;
 
     LlavaPipeline load(Terminal terminal, Path directory, TokenCompressor compressor) {
-      limitThreads(directory);
       NativeContext.of(device); // says what is wrong with the device before gigabytes are read
+      limitThreads(directory);
       try (LoadProgress progress = new LoadProgress(terminal)) {
         PipelineOptions options =
             PipelineOptions.defaults()

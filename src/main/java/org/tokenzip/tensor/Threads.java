@@ -12,10 +12,6 @@ import org.tokenzip.runtime.NativeRuntime;
  * libtorch and our kernels share, and that of the matrix products in OpenBLAS.
  */
 public final class Threads {
-  static {
-    NativeRuntime.load();
-  }
-
   private Threads() {}
 
   /**
@@ -27,6 +23,7 @@ public final class Threads {
     if (count < 1) {
       throw new IllegalArgumentException("threads: expected 1 or more, got " + count);
     }
+    NativeRuntime.load();
     torch.set_num_threads(count);
     openblas_full.openblas_set_num_threads(count);
   }
