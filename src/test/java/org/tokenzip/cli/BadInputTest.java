@@ -70,6 +70,7 @@ class BadInputTest {
         asked("nucleus too large", "top-p must be above 0", "--top-p", "1.5"),
         asked("negative top-k", "top-k must be 0", "--top-k", "-1"),
         asked("no answer", "max-new-tokens must be at least 1", "--max-new-tokens", "0"),
+        asked("no threads", "threads: expected 1 or more, got 0", "--threads", "0"),
         asked("unknown option", "nknown option: '--colour'", "--colour"),
         asked("placeholder in the question", "<image>", "--prompt", "and <image>?"),
         asked(
