@@ -11,7 +11,6 @@ import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
 import org.tokenzip.compress.TokenCompressor;
 import org.tokenzip.image.RgbImage;
-import org.tokenzip.model.LlavaModel;
 import org.tokenzip.model.llama.KvCache;
 import org.tokenzip.tensor.TensorScope;
 import org.tokenzip.tensor.Tensors;
@@ -27,10 +26,7 @@ import org.tokenzip.text.Message;
  * leaves the conversation as it was before. Close it before its pipeline.
  */
 public final class Conversation implements AutoCloseable {
-  private final LlavaModel model;
-  private final ImageEncoder encoder;
-  private final PromptWriter writer;
-  private final TextGenerator generator;
+  private final Engine engine;
   private final TokenCompressor compressor;
   private final AtomicBoolean busy = new AtomicBoolean();
 
@@ -41,16 +37,8 @@ public final class Conversation implements AutoCloseable {
   private long[] cached = {};
   private boolean closed;
 
-  Conversation(
-      LlavaModel model,
-      ImageEncoder encoder,
-      PromptWriter writer,
-      TextGenerator generator,
-      TokenCompressor compressor) {
-    this.model = model;
-    this.encoder = encoder;
-    this.writer = writer;
-    this.generator = generator;
+  Conversation(Engine engine, TokenCompressor compressor) {
+    this.engine = engine;
     this.compressor = compressor;
   }
 
@@ -67,7 +55,7 @@ public final class Conversation implements AutoCloseable {
             throw new IllegalStateException("system: expected before the first turn, got it later");
           }
           Message system = Message.system(text);
-          writer.check(system);
+          engine.writer().check(system);
           return messages.add(system);
         });
   }
@@ -86,7 +74,7 @@ public final class Conversation implements AutoCloseable {
         () -> {
           List<Message> turn = List.of(Message.user(shown.size(), text), answered(answer));
           if (!shown.isEmpty()) {
-            pictures.addAll(encoder.encode(shown, compressor, new StageTimings.Clock()));
+            pictures.addAll(engine.encoder().encode(shown, compressor, new StageTimings.Clock()));
           }
           messages.addAll(turn);
           shown.clear();
@@ -118,9 +106,10 @@ public final class Conversation implements AutoCloseable {
     try {
       messages.add(Message.user(shown.size(), text));
       if (!shown.isEmpty()) {
-        pictures.addAll(encoder.encode(shown, compressor, clock));
+        pictures.addAll(engine.encoder().encode(shown, compressor, clock));
       }
-      Prompt prompt = writer.write(messages, pictures.stream().map(VisualTokens::count).toList());
+      Prompt prompt =
+          engine.writer().write(messages, pictures.stream().map(VisualTokens::count).toList());
       TextGenerator.Generated generated = run(prompt, options, listener, clock);
       messages.add(answered(generated.text()));
       List<VisualTokens> fresh = pictures.subList(picturesBefore, pictures.size());
@@ -168,13 +157,13 @@ public final class Conversation implements AutoCloseable {
   private TextGenerator.Generated run(
       Prompt prompt, GenerationOptions options, TokenListener listener, StageTimings.Clock clock) {
     int common = commonPrefix(prompt);
-    KvCache memory = memory(generator.capacity(prompt.length(), options));
+    KvCache memory = memory(engine.generator().capacity(prompt.length(), options));
     memory.truncate(common);
     cached = Arrays.copyOf(cached, common); // stays true if the rest fails half-way
     try (TensorScope scope = new TensorScope()) {
       Tensor embeds = embeds(prompt, common).unsqueeze(0); // [1, S, E]
       TextGenerator.Generated generated =
-          generator.generate(embeds, memory, options, listener, clock).get(0);
+          engine.generator().generate(embeds, memory, options, listener, clock).get(0);
       cached = Arrays.copyOf(prompt.ids(), Math.toIntExact(memory.length()));
       System.arraycopy(
           generated.ids(), 0, cached, prompt.length(), cached.length - prompt.length());
@@ -191,7 +180,7 @@ public final class Conversation implements AutoCloseable {
 
   private KvCache memory(long capacity) {
     if (cache == null) {
-      cache = model.decoder().newCache(capacity);
+      cache = engine.model().decoder().newCache(capacity);
     } else {
       cache.reserve(capacity);
     }
@@ -200,7 +189,7 @@ public final class Conversation implements AutoCloseable {
 
   /** Embeddings [S - from, E] of the prompt's positions from {@code from} on, pictures in place. */
   private Tensor embeds(Prompt prompt, int from) {
-    Tensor text = model.embed(Arrays.copyOfRange(prompt.ids(), from, prompt.length()));
+    Tensor text = engine.model().embed(Arrays.copyOfRange(prompt.ids(), from, prompt.length()));
     int skipped = prompt.visualBefore(from);
     int visual = prompt.visual().length - skipped;
     if (visual == 0) {
@@ -210,7 +199,7 @@ public final class Conversation implements AutoCloseable {
         Tensors.concat(0, pictures.stream().map(VisualTokens::features).toArray(Tensor[]::new));
     long[] positions =
         Arrays.stream(prompt.visual()).skip(skipped).map(position -> position - from).toArray();
-    return model.splice(text, all.narrow(0, skipped, visual), positions);
+    return engine.model().splice(text, all.narrow(0, skipped, visual), positions);
   }
 
   private interface Turn<T> {

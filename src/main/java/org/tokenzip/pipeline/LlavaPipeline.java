@@ -28,21 +28,20 @@ import org.tokenzip.text.PromptTokenizer;
  * running and its conversations are closed.
  */
 public final class LlavaPipeline implements AutoCloseable {
-  private final LlavaModel model;
+  private final Engine engine;
   private final PromptTokenizer tokenizer;
   private final TokenCompressor compressor;
-  private final ImageEncoder encoder;
-  private final PromptWriter writer;
-  private final TextGenerator generator;
   private volatile boolean closed;
 
   private LlavaPipeline(LlavaModel model, SmallFiles files, TokenCompressor compressor) {
-    this.model = model;
-    this.tokenizer = files.tokenizer();
+    tokenizer = files.tokenizer();
     this.compressor = compressor;
-    encoder = new ImageEncoder(model, files.preprocessing());
-    writer = new PromptWriter(tokenizer, files.template(), model.config().imageTokenId());
-    generator = new TextGenerator(model, tokenizer, files.stopTokens());
+    engine =
+        new Engine(
+            model,
+            new ImageEncoder(model, files.preprocessing()),
+            new PromptWriter(tokenizer, files.template(), model.config().imageTokenId()),
+            new TextGenerator(model, tokenizer, files.stopTokens()));
   }
 
   /** Loads a checkpoint with {@link PipelineOptions#defaults()}. */
@@ -75,22 +74,22 @@ public final class LlavaPipeline implements AutoCloseable {
 
   /** Patch tokens of a picture before compression. */
   public int visualTokens() {
-    return encoder.patches();
+    return engine.encoder().patches();
   }
 
   /** How pictures are prepared; with it a selection can be drawn over a picture. */
   public ClipPreprocessing preprocessing() {
-    return encoder.preprocessing();
+    return engine.encoder().preprocessing();
   }
 
   /** Patches in a row, and in a column, of a picture. */
   public int gridSide() {
-    return model.config().vision().gridSide();
+    return engine.model().config().vision().gridSide();
   }
 
   /** Width and height of a patch, in pixels of the prepared picture. */
   public int patchSize() {
-    return model.config().vision().patchSize();
+    return engine.model().config().vision().patchSize();
   }
 
   /** The greedy answer to a question about the picture in {@code image}. */
@@ -129,8 +128,7 @@ public final class LlavaPipeline implements AutoCloseable {
    */
   public List<Answer> askAll(List<Request> requests, GenerationOptions options) {
     requireOpen();
-    return new RequestBatch(model, encoder, writer, generator, compressor)
-        .answer(requests, options);
+    return new RequestBatch(engine, compressor).answer(requests, options);
   }
 
   /** Begins a conversation with the pipeline's compressor. */
@@ -141,7 +139,7 @@ public final class LlavaPipeline implements AutoCloseable {
   /** Begins a conversation; null stands for the pipeline's compressor. */
   public Conversation chat(@Nullable TokenCompressor own) {
     requireOpen();
-    return new Conversation(model, encoder, writer, generator, own == null ? compressor : own);
+    return new Conversation(engine, own == null ? compressor : own);
   }
 
   private void requireOpen() {
@@ -157,7 +155,7 @@ public final class LlavaPipeline implements AutoCloseable {
     try {
       tokenizer.close();
     } finally {
-      model.close();
+      engine.model().close();
     }
   }
 }

@@ -15,7 +15,6 @@ import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
 import org.tokenzip.compress.TokenCompressor;
 import org.tokenzip.image.RgbImage;
-import org.tokenzip.model.LlavaModel;
 import org.tokenzip.model.llama.KvCache;
 import org.tokenzip.model.llama.PaddedPrompts;
 import org.tokenzip.tensor.TensorScope;
@@ -26,25 +25,14 @@ final class RequestBatch {
   /** Pictures that go through the vision tower together: its activations are the largest. */
   private static final int TOWER_BATCH = 8;
 
-  private final LlavaModel model;
-  private final ImageEncoder encoder;
-  private final PromptWriter writer;
-  private final TextGenerator generator;
+  private final Engine engine;
   private final TokenCompressor compressor;
   private final StageTimings.Clock clock = new StageTimings.Clock();
   private final Map<TokenCompressor, IdentityHashMap<RgbImage, VisualTokens>> encoded =
       new LinkedHashMap<>();
 
-  RequestBatch(
-      LlavaModel model,
-      ImageEncoder encoder,
-      PromptWriter writer,
-      TextGenerator generator,
-      TokenCompressor compressor) {
-    this.model = model;
-    this.encoder = encoder;
-    this.writer = writer;
-    this.generator = generator;
+  RequestBatch(Engine engine, TokenCompressor compressor) {
+    this.engine = engine;
     this.compressor = compressor;
   }
 
@@ -82,7 +70,7 @@ final class RequestBatch {
           for (int from = 0; from < images.size(); from += TOWER_BATCH) {
             List<RgbImage> batch =
                 images.subList(from, Math.min(from + TOWER_BATCH, images.size()));
-            List<VisualTokens> results = encoder.encode(batch, method, clock);
+            List<VisualTokens> results = engine.encoder().encode(batch, method, clock);
             IntStream.range(0, batch.size()).forEach(i -> tokens.put(batch.get(i), results.get(i)));
           }
         });
@@ -90,9 +78,11 @@ final class RequestBatch {
 
   private Prompt prompt(Request request) {
     VisualTokens visual = visual(request);
-    return writer.write(
-        List.of(Message.user(visual == null ? 0 : 1, request.question())),
-        visual == null ? List.of() : List.of(visual.count()));
+    return engine
+        .writer()
+        .write(
+            List.of(Message.user(visual == null ? 0 : 1, request.question())),
+            visual == null ? List.of() : List.of(visual.count()));
   }
 
   private List<TextGenerator.Generated> generate(
@@ -103,17 +93,19 @@ final class RequestBatch {
               IntStream.range(0, prompts.size())
                   .mapToObj(i -> embeds(visual(requests.get(i)), prompts.get(i)))
                   .toList());
-      long capacity = generator.capacity(padded.embeds().size(1), options);
-      try (KvCache cache = model.decoder().newCache(capacity, padded.padding())) {
-        return generator.generate(padded.embeds(), cache, options, TokenListener.NONE, clock);
+      long capacity = engine.generator().capacity(padded.embeds().size(1), options);
+      try (KvCache cache = engine.model().decoder().newCache(capacity, padded.padding())) {
+        return engine
+            .generator()
+            .generate(padded.embeds(), cache, options, TokenListener.NONE, clock);
       }
     }
   }
 
   /** Embeddings [S, E] of a prompt, its picture in place. */
   private Tensor embeds(@Nullable VisualTokens visual, Prompt prompt) {
-    Tensor text = model.embed(prompt.ids());
-    return visual == null ? text : model.splice(text, visual.features(), prompt.visual());
+    Tensor text = engine.model().embed(prompt.ids());
+    return visual == null ? text : engine.model().splice(text, visual.features(), prompt.visual());
   }
 
   private static Answer answer(
