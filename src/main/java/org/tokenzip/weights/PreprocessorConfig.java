@@ -3,13 +3,13 @@
 
 package org.tokenzip.weights;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code preprocessor_config.json} says about preparing a picture, with CLIP's defaults for
- * what it leaves out.
+ * What a checkpoint says about preparing a picture, with CLIP's defaults for what it leaves out.
  *
  * @param doResize whether to resize at all
  * @param shortestEdge target length of the shorter side; null if height and width are given instead
@@ -40,8 +40,9 @@ public record PreprocessorConfig(
     boolean doNormalize,
     List<Double> imageMean,
     List<Double> imageStd) {
-  /** Name of the file. */
-  public static final String FILE = "preprocessor_config.json";
+  private static final String FILE = "preprocessor_config.json";
+  private static final String PROCESSOR_FILE = "processor_config.json";
+  private static final String PROCESSOR_KEY = "image_processor";
 
   private static final List<Double> CLIP_MEAN = List.of(0.48145466, 0.4578275, 0.40821073);
   private static final List<Double> CLIP_STD = List.of(0.26862954, 0.26130258, 0.27577711);
@@ -52,15 +53,30 @@ public record PreprocessorConfig(
   }
 
   /**
-   * Reads the file of the checkpoint in {@code directory}.
+   * Reads {@code preprocessor_config.json} of the checkpoint in {@code directory} or, as newer
+   * checkpoints have it, the {@code image_processor} in {@code processor_config.json}.
    *
-   * @throws CheckpointException if it is missing or malformed
+   * @throws CheckpointException if both are missing or the one read is malformed
    */
   public static PreprocessorConfig read(Path directory) {
-    return read(ConfigJson.read(directory.resolve(FILE)));
+    Path own = directory.resolve(FILE);
+    if (Files.exists(own)) {
+      return read(ConfigJson.read(own));
+    }
+    ConfigJson processor = ConfigJson.readIfPresent(directory.resolve(PROCESSOR_FILE));
+    if (!processor.has(PROCESSOR_KEY)) {
+      throw new CheckpointException(
+          String.format(
+              "%s: expected %s, or %s with an %s, found neither",
+              directory, FILE, PROCESSOR_FILE, PROCESSOR_KEY));
+    }
+    return read(processor.child(PROCESSOR_KEY));
   }
 
   static PreprocessorConfig read(ConfigJson json) {
+    if (json.bool("do_pad", false)) {
+      throw json.wrong("do_pad", "false, since padding to a square is not supported");
+    }
     Size size = Size.read(json, "size", new Size(224, null, null));
     Size crop = Size.read(json, "crop_size", new Size(224, null, null));
     Integer square = crop.shortestEdge;

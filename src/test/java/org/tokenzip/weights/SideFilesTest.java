@@ -25,9 +25,23 @@ class SideFilesTest {
         .isEqualTo(new TokenizerConfig(null, null, null, null, null, null));
     assertThat(GenerationDefaults.read(dir))
         .isEqualTo(new GenerationDefaults(List.of(), null, null, null, null, null, null, null));
+  }
+
+  @Test
+  void preprocessingStandsInOneOfTwoFiles() throws IOException {
+    write("processor_config.json", "{\"image_token\":\"<image>\"}");
     assertThatThrownBy(() -> PreprocessorConfig.read(dir))
         .isInstanceOf(CheckpointException.class)
-        .hasMessage(dir.resolve("preprocessor_config.json") + ": expected a JSON file, found none");
+        .hasMessage(
+            dir
+                + ": expected preprocessor_config.json, or processor_config.json with an"
+                + " image_processor, found neither");
+    write("processor_config.json", "{\"image_processor\":{\"size\":{\"shortest_edge\":336}}}");
+    assertThat(PreprocessorConfig.read(dir).shortestEdge()).isEqualTo(336);
+    write("processor_config.json", "{\"image_processor\":{\"resample\":6}}");
+    assertThatThrownBy(() -> PreprocessorConfig.read(dir))
+        .hasMessageContaining("'image_processor.resample' must be an integer from 0 to 5");
+    assertThat(preprocessor("{\"size\":56,\"do_pad\":false}").shortestEdge()).isEqualTo(56);
   }
 
   @Test
@@ -64,6 +78,7 @@ class SideFilesTest {
         "{'resample':6} | 'resample' must be an integer from 0 to 5, got '6'",
         "{'image_mean':[1,2]} | 'image_mean' must be an array of 3 numbers, got '[1,2]'",
         "{'image_std':[1,1,0]} | 'image_std' must be a number from 1.0E-6 to 1000000.0",
+        "{'do_pad':true} | 'do_pad' must be false, since padding to a square is not supported",
         "{'do_resize':1} | 'do_resize' must be true or false, got '1'",
       })
   void malformedPreprocessorsAreRefused(String json, String complaint) {
