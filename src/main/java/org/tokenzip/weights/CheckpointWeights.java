@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -67,11 +66,6 @@ public final class CheckpointWeights implements AutoCloseable {
   /** Whether the checkpoint holds the parameter of this canonical name. */
   public boolean has(String name) {
     return entries.containsKey(name);
-  }
-
-  /** Canonical names of all parameters. */
-  public Set<String> names() {
-    return Collections.unmodifiableSet(entries.keySet());
   }
 
   /**

@@ -125,18 +125,10 @@ final class ConfigJson {
         .toList();
   }
 
-  /** A finite number from {@code least} to {@code most}; null if absent. */
-  @Nullable Double number(String key, double least, double most) {
-    JsonNode value = value(key);
-    if (value == null) {
-      return null;
-    }
-    return inRange(value, least, most, key);
-  }
-
+  /** A finite number from {@code least} to {@code most}. */
   double number(String key, double least, double most, double fallback) {
-    Double value = number(key, least, most);
-    return value == null ? fallback : value;
+    JsonNode value = value(key);
+    return value == null ? fallback : inRange(value, least, most, key);
   }
 
   /** An array of exactly {@code count} numbers; null if absent. */

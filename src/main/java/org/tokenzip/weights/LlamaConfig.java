@@ -4,7 +4,6 @@
 package org.tokenzip.weights;
 
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A LLaMA decoder.
@@ -20,7 +19,6 @@ import org.jspecify.annotations.Nullable;
  * @param ropeTheta base of the rotary angles
  * @param maxPositions longest sequence the model was trained for
  * @param activation of the gate, always {@code silu}
- * @param bosTokenId null if none is configured
  * @param eosTokenIds any of which ends an answer; may be empty
  */
 public record LlamaConfig(
@@ -35,7 +33,6 @@ public record LlamaConfig(
     double ropeTheta,
     int maxPositions,
     String activation,
-    @Nullable Integer bosTokenId,
     List<Integer> eosTokenIds) {
   static final String MODEL_TYPE = "llama";
 
@@ -71,7 +68,6 @@ public record LlamaConfig(
         ropeTheta(json),
         json.integer("max_position_embeddings", 1, Limits.POSITIONS, 2048),
         json.choice("hidden_act", List.of("silu"), "silu"),
-        json.integer("bos_token_id", 0, vocabulary - 1, 1),
         json.has("eos_token_id") ? json.integers("eos_token_id", 0, vocabulary - 1) : List.of(2));
   }
 

@@ -3,7 +3,6 @@
 
 package org.tokenzip.weights;
 
-import org.jspecify.annotations.Nullable;
 import org.tokenzip.tensor.DType;
 
 /**
@@ -18,8 +17,8 @@ import org.tokenzip.tensor.DType;
  * @param visionFeatureLayer index of the selected hidden state: 0 is the input of the tower's first
  *     layer, negative counts from the end
  * @param select which positions of that state are used
- * @param padTokenId null if none is configured
- * @param tieWordEmbeddings whether the output head is the token table
+ * @param tieWordEmbeddings whether the token table is also the output head where a checkpoint has
+ *     none of its own
  * @param dtype of the stored parameters, as the configuration states it
  */
 public record LlavaConfig(
@@ -30,7 +29,6 @@ public record LlavaConfig(
     int imageTokenId,
     int visionFeatureLayer,
     FeatureSelect select,
-    @Nullable Integer padTokenId,
     boolean tieWordEmbeddings,
     DType dtype) {
 

@@ -5,7 +5,6 @@ package org.tokenzip.weights;
 
 import java.nio.file.Path;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.tokenzip.tensor.DType;
 
 /**
@@ -61,7 +60,6 @@ public final class ModelConfig {
                 .equals("full")
             ? FeatureSelect.FULL
             : FeatureSelect.DEFAULT,
-        padTokenId(json.has("pad_token_id") ? json : textJson, text.vocabSize()),
         json.bool("tie_word_embeddings", false) || textJson.bool("tie_word_embeddings", false),
         dtype(json));
   }
@@ -98,11 +96,6 @@ public final class ModelConfig {
       throw json.wrong("vision_feature_layer", "a single layer");
     }
     return selected.isEmpty() ? -2 : selected.get(0);
-  }
-
-  private static @Nullable Integer padTokenId(ConfigJson json, int vocabulary) {
-    Integer id = json.integer("pad_token_id", -1, vocabulary - 1);
-    return id == null || id < 0 ? null : id;
   }
 
   private static DType dtype(ConfigJson json) {

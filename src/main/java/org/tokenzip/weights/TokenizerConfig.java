@@ -11,23 +11,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * What {@code tokenizer_config.json} and the chat-template files say beside the vocabulary.
  *
- * @param bosToken text of the token before a prompt; null if there is none
  * @param eosToken text of the token that ends an answer; null if there is none
- * @param padToken null if there is none
- * @param unkToken null if there is none
- * @param addBosToken whether a prompt begins with {@code bosToken}; null if not stated
  * @param chatTemplate the conversation template in Jinja; null if there is none
  */
-public record TokenizerConfig(
-    @Nullable String bosToken,
-    @Nullable String eosToken,
-    @Nullable String padToken,
-    @Nullable String unkToken,
-    @Nullable Boolean addBosToken,
-    @Nullable String chatTemplate) {
-  /** Name of the main file. */
-  public static final String FILE = "tokenizer_config.json";
-
+public record TokenizerConfig(@Nullable String eosToken, @Nullable String chatTemplate) {
+  private static final String FILE = "tokenizer_config.json";
   private static final String TEMPLATE_KEY = "chat_template";
   private static final long MAX_TEMPLATE_BYTES = 1 << 20;
 
@@ -40,13 +28,7 @@ public record TokenizerConfig(
    */
   public static TokenizerConfig read(Path directory) {
     ConfigJson json = ConfigJson.readIfPresent(directory.resolve(FILE));
-    return new TokenizerConfig(
-        token(json, "bos_token"),
-        token(json, "eos_token"),
-        token(json, "pad_token"),
-        token(json, "unk_token"),
-        json.has("add_bos_token") ? json.bool("add_bos_token", false) : null,
-        template(directory, json));
+    return new TokenizerConfig(token(json, "eos_token"), template(directory, json));
   }
 
   /** A special token is written as its text or as an object with its text as {@code content}. */

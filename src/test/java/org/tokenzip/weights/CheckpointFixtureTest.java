@@ -34,7 +34,6 @@ class CheckpointFixtureTest {
     LlavaConfig config = ModelConfig.read(directory);
     assertThat(PreprocessorConfig.read(directory).cropWidth())
         .isEqualTo(config.vision().imageSize());
-    assertThat(ProcessorConfig.read(directory).patchSize()).isEqualTo(config.vision().patchSize());
     assertThat(TokenizerConfig.read(directory).chatTemplate()).contains("ASSISTANT:");
     assertThat(GenerationDefaults.read(directory).eosTokenIds())
         .isEqualTo(config.text().eosTokenIds());

@@ -26,7 +26,7 @@ class ConfigFuzzTest {
 
   private static final String VALID =
       "{\"model_type\":\"llava\",\"torch_dtype\":\"float16\",\"image_token_index\":448,"
-          + "\"pad_token_id\":449,\"projector_hidden_act\":\"gelu\",\"vision_feature_layer\":-2,"
+          + "\"projector_hidden_act\":\"gelu\",\"vision_feature_layer\":-2,"
           + "\"vision_feature_select_strategy\":\"default\",\"tie_word_embeddings\":false,"
           + "\"text_config\":{\"model_type\":\"llama\",\"hidden_size\":64,\"vocab_size\":512,"
           + "\"num_attention_heads\":4,\"head_dim\":16,\"rope_theta\":1e4,\"eos_token_id\":[2],"
@@ -34,13 +34,12 @@ class ConfigFuzzTest {
           + "\"vision_config\":{\"model_type\":\"clip_vision_model\",\"hidden_size\":64,"
           + "\"num_attention_heads\":4,\"image_size\":56,\"patch_size\":14},"
           + "\"size\":{\"shortest_edge\":56},\"crop_size\":{\"height\":56,\"width\":56},"
-          + "\"image_mean\":[0.5,0.5,0.5],\"resample\":3,\"bos_token\":{\"content\":\"x\"}}";
+          + "\"image_mean\":[0.5,0.5,0.5],\"resample\":3}";
 
   private static final List<Function<ConfigJson, Object>> READERS =
       List.of(
           json -> LlavaParameters.of(ModelConfig.read(json)),
           PreprocessorConfig::read,
-          ProcessorConfig::read,
           GenerationDefaults::read);
 
   @Property(tries = 5000)

@@ -28,13 +28,12 @@ class ModelConfigTest {
             new LlavaConfig(
                 new ClipVisionConfig(768, 3072, 12, 12, 224, 32, "quick_gelu", 1e-5),
                 new LlamaConfig(
-                    4096, 11008, 32, 32, 32, 128, 32064, 1e-6, 10000, 2048, "silu", 1, List.of(2)),
+                    4096, 11008, 32, 32, 32, 128, 32064, 1e-6, 10000, 2048, "silu", List.of(2)),
                 "gelu",
                 true,
                 32000,
                 -2,
                 FeatureSelect.DEFAULT,
-                null,
                 false,
                 DType.FP32));
     assertThat(config.visionLayersNeeded()).isEqualTo(11);
@@ -59,7 +58,7 @@ class ModelConfigTest {
   void groupsTiesAndEndTokensAreRead() {
     LlavaConfig config =
         read(
-            "'vision_feature_select_strategy':'full','vision_feature_layer':-1,'pad_token_id':-1",
+            "'vision_feature_select_strategy':'full','vision_feature_layer':-1",
             "",
             "'num_key_value_heads':8,'head_dim':64,'eos_token_id':[2,7],'tie_word_embeddings':true");
     assertThat(config.text().kvHeads()).isEqualTo(8);
@@ -68,7 +67,6 @@ class ModelConfigTest {
     assertThat(config.tieWordEmbeddings()).isTrue();
     assertThat(config.select()).isEqualTo(FeatureSelect.FULL);
     assertThat(config.visionLayersNeeded()).isEqualTo(12);
-    assertThat(config.padTokenId()).isNull();
   }
 
   @ParameterizedTest
@@ -85,7 +83,6 @@ class ModelConfigTest {
         "top | 'vision_feature_select_strategy':'cls' | must be one of default, full, got '`cls`'",
         "top | 'image_token_index':32064 | 'image_token_index' must be an integer from 0 to 32063",
         "top | 'image_token_index':1,'image_token_id':2 | 'image_token_id' must be equal to image_token_index 1, got '2'",
-        "top | 'pad_token_id':1.5 | 'pad_token_id' must be an integer from -1 to 32063, got '1.5'",
         "top | 'tie_word_embeddings':'no' | 'tie_word_embeddings' must be true or false, got '`no`'",
         "vision | 'model_type':'siglip_vision_model' | 'vision_config.model_type' must be a supported vision tower (clip_vision_model), got",
         "vision | 'hidden_act':'mish' | 'vision_config.hidden_act' must be one of",

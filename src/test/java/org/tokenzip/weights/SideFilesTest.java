@@ -20,11 +20,8 @@ class SideFilesTest {
 
   @Test
   void absentFilesLeaveEverythingOpen() {
-    assertThat(ProcessorConfig.read(dir)).isEqualTo(new ProcessorConfig("<image>", null, null));
-    assertThat(TokenizerConfig.read(dir))
-        .isEqualTo(new TokenizerConfig(null, null, null, null, null, null));
-    assertThat(GenerationDefaults.read(dir))
-        .isEqualTo(new GenerationDefaults(List.of(), null, null, null, null, null, null, null));
+    assertThat(TokenizerConfig.read(dir)).isEqualTo(new TokenizerConfig(null, null));
+    assertThat(GenerationDefaults.read(dir)).isEqualTo(new GenerationDefaults(List.of()));
   }
 
   @Test
@@ -89,9 +86,8 @@ class SideFilesTest {
 
   @Test
   void endTokensAreOneOrMany() throws IOException {
-    write("generation_config.json", "{\"eos_token_id\":2,\"temperature\":0.6,\"top_k\":50}");
+    write("generation_config.json", "{\"eos_token_id\":2,\"top_k\":-1}");
     assertThat(GenerationDefaults.read(dir).eosTokenIds()).containsExactly(2);
-    assertThat(GenerationDefaults.read(dir).temperature()).isEqualTo(0.6);
     write("generation_config.json", "{\"eos_token_id\":[2,32007]}");
     assertThat(GenerationDefaults.read(dir).eosTokenIds()).containsExactly(2, 32007);
     write("generation_config.json", "{\"eos_token_id\":\"2\"}");
@@ -104,10 +100,9 @@ class SideFilesTest {
   void theTemplateFileNearestToTheUserWins() throws IOException {
     write(
         "tokenizer_config.json",
-        "{\"chat_template\":\"one\",\"bos_token\":{\"content\":\"<s>\"},\"eos_token\":\"</s>\"}");
+        "{\"chat_template\":\"one\",\"eos_token\":{\"content\":\"</s>\"}}");
     TokenizerConfig config = TokenizerConfig.read(dir);
     assertThat(config.chatTemplate()).isEqualTo("one");
-    assertThat(config.bosToken()).isEqualTo("<s>");
     assertThat(config.eosToken()).isEqualTo("</s>");
     write("chat_template.json", "{\"chat_template\":\"two\"}");
     assertThat(TokenizerConfig.read(dir).chatTemplate()).isEqualTo("two");
