@@ -35,12 +35,12 @@ public final class LlavaModel implements AutoCloseable {
   private final Projector projector;
   private final LlamaDecoder decoder;
 
-  private LlavaModel(LlavaConfig config, Parameters parameters) {
+  private LlavaModel(LlavaConfig config, boolean tied, Parameters parameters) {
     this.config = config;
     this.parameters = parameters;
     tower = new ClipVisionTower(config.vision(), config.visionLayersNeeded(), parameters);
     projector = new Projector(config, parameters);
-    decoder = new LlamaDecoder(config.text(), config.tieWordEmbeddings(), parameters);
+    decoder = new LlamaDecoder(config.text(), tied, parameters);
   }
 
   /**
@@ -60,8 +60,9 @@ public final class LlavaModel implements AutoCloseable {
     CheckpointWeights checkpoint = CheckpointWeights.open(directory, listener);
     Parameters parameters = new Parameters(checkpoint, chosen(dtype, device, config), device);
     try {
-      checkpoint.require(LlavaParameters.of(config));
-      return new LlavaModel(config, parameters);
+      boolean tied = config.tieWordEmbeddings() && !checkpoint.has(LlavaParameters.HEAD);
+      checkpoint.require(LlavaParameters.of(config, tied));
+      return new LlavaModel(config, tied, parameters);
     } catch (RuntimeException e) {
       parameters.close();
       throw LibtorchException.wrap(e);

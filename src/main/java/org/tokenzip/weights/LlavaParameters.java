@@ -13,21 +13,27 @@ import java.util.TreeMap;
  * Canonical names and shapes of the parameters of a LLaVA model.
  *
  * @param required what the model computes with
- * @param unused what a checkpoint may hold besides: tower layers above the selected one, the
- *     tower's last norm, the head of a model that uses its token table instead
+ * @param unused what a checkpoint may hold besides: tower layers above the selected one and the
+ *     tower's last norm
  */
 public record LlavaParameters(Map<String, List<Long>> required, Map<String, List<Long>> unused) {
+  /** Name of the output head. */
+  public static final String HEAD = "lm_head.weight";
+
   public LlavaParameters {
     required = Collections.unmodifiableMap(new TreeMap<>(required));
     unused = Collections.unmodifiableMap(new TreeMap<>(unused));
   }
 
-  /** The parameters that {@code config} asks for. */
-  public static LlavaParameters of(LlavaConfig config) {
+  /** The parameters that {@code config} asks for; with {@code tied} no head of its own. */
+  public static LlavaParameters of(LlavaConfig config, boolean tied) {
     Builder builder = new Builder(config);
     builder.tower();
     builder.projector();
     builder.decoder();
+    if (!tied) {
+      builder.head();
+    }
     return new LlavaParameters(builder.required, builder.unused);
   }
 
@@ -75,14 +81,13 @@ public record LlavaParameters(Map<String, List<Long>> required, Map<String, List
       int width = text.hiddenSize();
       put(required, "language_model.embed_tokens.weight", text.vocabSize(), width);
       put(required, "language_model.norm.weight", width);
-      put(
-          config.tieWordEmbeddings() ? unused : required,
-          "lm_head.weight",
-          text.vocabSize(),
-          width);
       for (int i = 0; i < text.layers(); i++) {
         decoderLayer("language_model.layers." + i + ".", text);
       }
+    }
+
+    void head() {
+      put(required, HEAD, config.text().vocabSize(), config.text().hiddenSize());
     }
 
     private static void towerLayer(

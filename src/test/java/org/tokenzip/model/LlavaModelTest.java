@@ -6,9 +6,13 @@ package org.tokenzip.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -18,6 +22,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.tokenzip.compress.VisionFeatures;
 import org.tokenzip.model.llama.KvCache;
 import org.tokenzip.model.llama.PaddedPrompts;
@@ -25,6 +30,8 @@ import org.tokenzip.runtime.Device;
 import org.tokenzip.tensor.DType;
 import org.tokenzip.tensor.TensorScope;
 import org.tokenzip.tensor.Tensors;
+import org.tokenzip.testing.RandomCheckpoint;
+import org.tokenzip.weights.CheckpointException;
 import org.tokenzip.weights.LoadListener;
 
 class LlavaModelTest {
@@ -117,6 +124,31 @@ class LlavaModelTest {
   }
 
   @Test
+  void aStoredHeadIsUsedAndTheTokenTableOnlyInItsPlace(@TempDir Path dir) throws IOException {
+    RandomCheckpoint.write(
+        dir,
+        Map.of(
+            "hidden_size", 64,
+            "intermediate_size", 64,
+            "num_hidden_layers", 1,
+            "num_attention_heads", 4,
+            "vocab_size", 64));
+    float[] untied = answer(dir);
+    Path config = dir.resolve("config.json");
+    String separate = Files.readString(config);
+    String tied = separate.replaceFirst("\\{", "{\"tie_word_embeddings\":true,");
+    Files.writeString(config, tied);
+    assertThat(answer(dir)).isEqualTo(untied);
+
+    hideHead(dir.resolve("model.safetensors"));
+    assertThat(answer(dir)).doesNotContain(Float.NaN).isNotEqualTo(untied);
+    Files.writeString(config, separate);
+    assertThatThrownBy(() -> answer(dir))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageEndingWith("the checkpoint lacks 1 of them: 'lm_head.weight'");
+  }
+
+  @Test
   void paddedPromptsEndTogether() {
     try (TensorScope scope = new TensorScope()) {
       PaddedPrompts prompts =
@@ -167,6 +199,20 @@ class LlavaModelTest {
       assertThatThrownBy(() -> model.decoder().step(cache, 1, 2))
           .hasMessage("ids: expected one per row, 1, got 2");
       assertThat(cache.length()).isZero();
+    }
+  }
+
+  /** Gives the head an equally long name that counts as no parameter. */
+  private static void hideHead(Path safetensors) throws IOException {
+    String bytes = Files.readString(safetensors, StandardCharsets.ISO_8859_1);
+    assertThat(bytes).containsOnlyOnce("lm_head.weight");
+    String hidden = bytes.replace("lm_head.weight", "a.position_ids");
+    Files.writeString(safetensors, hidden, StandardCharsets.ISO_8859_1);
+  }
+
+  private static float[] answer(Path folder) {
+    try (LlavaModel other = LlavaModel.load(folder, Device.CPU, DType.FP32, LoadListener.NONE)) {
+      return answer(other);
     }
   }
 

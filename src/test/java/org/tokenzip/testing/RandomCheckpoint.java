@@ -34,7 +34,7 @@ public final class RandomCheckpoint {
   public static long write(Path folder, Map<String, Integer> text) throws IOException {
     Files.createDirectories(folder);
     JSON.writeValue(folder.resolve("config.json").toFile(), config(text));
-    Map<String, List<Long>> shapes = LlavaParameters.of(ModelConfig.read(folder)).required();
+    Map<String, List<Long>> shapes = LlavaParameters.of(ModelConfig.read(folder), false).required();
     ObjectNode header = JSON.createObjectNode();
     long offset = 0;
     for (Map.Entry<String, List<Long>> tensor : shapes.entrySet()) {

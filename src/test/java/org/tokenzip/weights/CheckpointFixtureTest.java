@@ -37,7 +37,7 @@ class CheckpointFixtureTest {
     assertThat(TokenizerConfig.read(directory).chatTemplate()).contains("ASSISTANT:");
     assertThat(GenerationDefaults.read(directory).eosTokenIds())
         .isEqualTo(config.text().eosTokenIds());
-    LlavaParameters parameters = LlavaParameters.of(config);
+    LlavaParameters parameters = LlavaParameters.of(config, false);
     try (CheckpointWeights weights = CheckpointWeights.open(directory, LoadListener.NONE)) {
       weights.require(parameters);
       for (Map.Entry<String, List<Long>> parameter : parameters.required().entrySet()) {

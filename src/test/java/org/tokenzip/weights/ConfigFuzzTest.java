@@ -38,7 +38,7 @@ class ConfigFuzzTest {
 
   private static final List<Function<ConfigJson, Object>> READERS =
       List.of(
-          json -> LlavaParameters.of(ModelConfig.read(json)),
+          json -> LlavaParameters.of(ModelConfig.read(json), false),
           PreprocessorConfig::read,
           GenerationDefaults::read);
 

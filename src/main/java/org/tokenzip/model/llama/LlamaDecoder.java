@@ -19,6 +19,7 @@ import org.tokenzip.tensor.Shapes;
 import org.tokenzip.tensor.TensorScope;
 import org.tokenzip.tensor.Tensors;
 import org.tokenzip.weights.LlamaConfig;
+import org.tokenzip.weights.LlavaParameters;
 
 /**
  * A LLaMA decoder (arXiv 2302.13971) over a cache of keys and values. Safe for concurrent use with
@@ -51,7 +52,7 @@ public final class LlamaDecoder {
       layers.add(new LlamaLayer(config, i, parameters, PREFIX + "layers." + i + "."));
     }
     norm = RmsNorm.load(parameters, PREFIX + "norm", width, config.rmsNormEps());
-    head = Linear.of(tied ? table : parameters.take("lm_head.weight", rows, width));
+    head = Linear.of(tied ? table : parameters.take(LlavaParameters.HEAD, rows, width));
   }
 
   /** An empty cache of one row with room for {@code capacity} positions; the caller closes it. */
