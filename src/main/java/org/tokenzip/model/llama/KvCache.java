@@ -4,10 +4,12 @@
 package org.tokenzip.model.llama;
 
 import java.util.Arrays;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
 import org.tokenzip.runtime.Device;
 import org.tokenzip.tensor.DType;
+import org.tokenzip.tensor.LibtorchException;
 import org.tokenzip.tensor.TensorScope;
 import org.tokenzip.tensor.Tensors;
 import org.tokenzip.weights.LlamaConfig;
@@ -41,11 +43,16 @@ public final class KvCache implements AutoCloseable {
     this.capacity = capacity;
     keys = new Tensor[config.layers()];
     values = new Tensor[config.layers()];
-    for (int i = 0; i < keys.length; i++) {
-      keys[i] = allocate(capacity);
-      values[i] = allocate(capacity);
+    try (TensorScope scope = new TensorScope()) {
+      for (int i = 0; i < keys.length; i++) {
+        keys[i] = allocate(capacity);
+        values[i] = allocate(capacity);
+      }
+      paddingMask = padded ? newPaddingMask(capacity) : null;
+      own(); // last, so that the scope frees what a failure leaves unfinished
+    } catch (RuntimeException e) {
+      throw LibtorchException.wrap(e);
     }
-    paddingMask = padded ? newPaddingMask() : null;
   }
 
   /** Number of rows. */
@@ -69,9 +76,11 @@ public final class KvCache implements AutoCloseable {
   }
 
   /**
-   * Makes room for at least {@code positions} in all, moving what is there if need be.
+   * Makes room for at least {@code positions} in all, moving what is there if need be. The cache
+   * stays as usable as it was if there is not enough memory.
    *
    * @throws IllegalArgumentException if that is more than the model was trained for
+   * @throws LibtorchException if there is not enough memory
    */
   public void reserve(long positions) {
     if (positions <= capacity) {
@@ -83,12 +92,15 @@ public final class KvCache implements AutoCloseable {
         keys[i] = moved(keys[i], positions);
         values[i] = moved(values[i], positions);
       }
+      if (paddingMask != null) {
+        Tensor longer = TensorScope.own(newPaddingMask(positions));
+        paddingMask.close();
+        paddingMask = longer;
+      }
+    } catch (RuntimeException e) {
+      throw LibtorchException.wrap(e);
     }
     capacity = positions;
-    if (paddingMask != null) {
-      paddingMask.close();
-      paddingMask = newPaddingMask();
-    }
   }
 
   /**
@@ -167,18 +179,14 @@ public final class KvCache implements AutoCloseable {
       return paddingMask == null ? null : paddingMask.narrow(3, 0, total);
     }
     int rows = padded ? batch() : 1;
-    float[] mask = new float[Math.toIntExact(Math.multiplyExact(rows, count * total))];
-    int at = 0;
+    Tensor mask = hide(Tensors.empty(dtype, device, rows, 1, count, total)).triu_(length + 1);
     for (int row = 0; row < rows; row++) {
-      for (long query = length; query < total; query++) {
-        for (long key = 0; key < total; key++) {
-          // Padding sees itself: a row of nothing but -inf would turn into NaN and spread.
-          boolean visible = key == query || (key < query && key >= padding[row]);
-          mask[at++] = visible ? 0 : Float.NEGATIVE_INFINITY;
-        }
-      }
+      Tensor pairs = mask.select(0, row).select(0, 0); // [count, L]
+      hidePadding(pairs, row);
+      // Padding sees itself: a row of nothing but -inf would turn into NaN and spread.
+      pairs.diagonal(length, 0, 1).zero_();
     }
-    return Tensors.to(Tensors.of(mask, rows, 1, count, total), dtype, device);
+    return mask;
   }
 
   private Tensor append(Tensor buffer, Tensor added) {
@@ -188,25 +196,42 @@ public final class KvCache implements AutoCloseable {
   }
 
   private Tensor allocate(long positions) {
-    return TensorScope.own(
-        Tensors.empty(dtype, device, batch(), config.kvHeads(), positions, config.headDim()));
+    return Tensors.empty(dtype, device, batch(), config.kvHeads(), positions, config.headDim());
+  }
+
+  private void own() {
+    for (int i = 0; i < keys.length; i++) {
+      TensorScope.own(keys[i]);
+      TensorScope.own(values[i]);
+    }
+    if (paddingMask != null) {
+      TensorScope.own(paddingMask);
+    }
   }
 
   private Tensor moved(Tensor buffer, long positions) {
     Tensor larger = allocate(positions);
     larger.narrow(2, 0, length).copy_(buffer.narrow(2, 0, length));
     buffer.close();
-    return larger;
+    return TensorScope.own(larger);
   }
 
-  private Tensor newPaddingMask() {
-    float[] mask = new float[Math.toIntExact(Math.multiplyExact(batch(), capacity))];
+  private Tensor newPaddingMask(long positions) {
+    Tensor mask = Tensors.empty(dtype, device, batch(), 1, 1, positions).zero_();
     for (int row = 0; row < batch(); row++) {
-      int start = Math.toIntExact(row * capacity);
-      Arrays.fill(mask, start, start + padding[row], Float.NEGATIVE_INFINITY);
+      hidePadding(mask.select(0, row).select(0, 0), row);
     }
-    try (Tensor host = Tensors.of(mask, batch(), 1, 1, capacity)) {
-      return TensorScope.own(Tensors.to(host, dtype, device));
+    return mask;
+  }
+
+  /** Hides the padding of {@code row} in its part of a mask [queries, keys]. */
+  private void hidePadding(Tensor pairs, int row) {
+    hide(pairs.narrow(1, 0, Math.min(padding[row], pairs.size(1))));
+  }
+
+  private static Tensor hide(Tensor pairs) {
+    try (Scalar never = new Scalar(Float.NEGATIVE_INFINITY)) {
+      return pairs.fill_(never);
     }
   }
 }
