@@ -11,7 +11,10 @@ final class Limits {
   static final int WIDTH = 1 << 20;
   static final int LAYERS = 1 << 10;
   static final int VOCABULARY = 1 << 24;
-  static final int POSITIONS = 1 << 28;
+
+  /** Up to here every position is a number in fp32, in which rotary angles are computed. */
+  static final int POSITIONS = 1 << 24;
+
   static final int IMAGE_SIDE = 1 << 14;
 
   private Limits() {}

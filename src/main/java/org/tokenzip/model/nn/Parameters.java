@@ -45,15 +45,18 @@ public final class Parameters implements AutoCloseable {
     return own(checkpoint.take(name, dtype, device, shape));
   }
 
-  /** Lets {@code pointer}, which modules use beside the parameters, live as long as they do. */
-  public <T extends Pointer> T own(T pointer) {
+  /**
+   * Lets {@code pointer}, which modules use beside the parameters, live as long as they do. Safe
+   * for concurrent use.
+   */
+  public synchronized <T extends Pointer> T own(T pointer) {
     owned.push(TensorScope.own(pointer));
     return pointer;
   }
 
   /** Frees every parameter and closes the checkpoint. Idempotent. */
   @Override
-  public void close() {
+  public synchronized void close() {
     while (!owned.isEmpty()) {
       owned.pop().close();
     }
