@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
@@ -18,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 public enum ConversationTemplate {
   /** LLaVA-1.5 and 1.6 on Vicuna: a blank after every text, answers included. */
-  VICUNA("vicuna.jinja", " ", true),
+  VICUNA(" ", true, "vicuna.jinja", "vicuna-unmarked.jinja"),
   /** The same with an end-of-sequence token after each answer, and no place for a system text. */
-  VICUNA_EOS("vicuna-eos.jinja", "</s>", false);
+  VICUNA_EOS("</s>", false, "vicuna-eos.jinja");
 
   /** Stands for one picture in a rendered prompt. */
   public static final String IMAGE = "<image>";
@@ -31,14 +32,16 @@ public enum ConversationTemplate {
   private static final Pattern SILENT =
       Pattern.compile("\\{#.*?#}|\\{%-? *(end)?generation *-?%}", Pattern.DOTALL);
 
-  private final String program;
   private final String answerEnd;
   private final boolean takesSystem;
 
-  ConversationTemplate(String resource, String answerEnd, boolean takesSystem) {
-    this.program = read(resource);
+  @SuppressWarnings("ImmutableEnumChecker") // an unmodifiable list
+  private final List<String> programs;
+
+  ConversationTemplate(String answerEnd, boolean takesSystem, String... resources) {
     this.answerEnd = answerEnd;
     this.takesSystem = takesSystem;
+    this.programs = Arrays.stream(resources).map(ConversationTemplate::read).toList();
   }
 
   /**
@@ -53,7 +56,9 @@ public enum ConversationTemplate {
     }
     String wanted = canonical(jinja);
     for (ConversationTemplate template : values()) {
-      if (canonical(template.program).equals(wanted)) {
+      if (template.programs.stream()
+          .map(ConversationTemplate::canonical)
+          .anyMatch(wanted::equals)) {
         return template;
       }
     }

@@ -6,8 +6,12 @@ package org.tokenzip.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class ConversationTemplateTest {
@@ -39,12 +43,22 @@ class ConversationTemplateTest {
     assertThat(ConversationTemplate.match(null)).isEqualTo(ConversationTemplate.VICUNA);
   }
 
+  /** Older checkpoints have one branch for all roles where newer ones mark what is trained on. */
+  @Test
+  void theUnmarkedProgramIsTheMarkedOneWithItsEqualBranchesJoined() throws Exception {
+    String marked = program("vicuna.jinja").replaceAll("\\{% (end)?generation %}", "");
+    Matcher branches =
+        Pattern.compile("\\{% if [^%]*!= 'assistant' %}(.*)\\{% else %}\\1\\{% endif %}")
+            .matcher(marked);
+    assertThat(branches.find()).isTrue();
+    String joined = branches.replaceFirst(each -> Matcher.quoteReplacement(each.group(1)));
+    assertThat(program("vicuna-unmarked.jinja")).isEqualTo(joined);
+    assertThat(ConversationTemplate.match(joined)).isEqualTo(ConversationTemplate.VICUNA);
+  }
+
   @Test
   void whatPrintsNothingDoesNotMatterForRecognition() throws Exception {
-    String published;
-    try (var in = ConversationTemplate.class.getResourceAsStream("vicuna.jinja")) {
-      published = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    }
+    String published = program("vicuna.jinja");
     String older =
         published
             .replaceAll("\\{% (end)?generation %}", "")
@@ -55,6 +69,12 @@ class ConversationTemplateTest {
     assertThatThrownBy(() -> ConversationTemplate.match(published.replace("ASSISTANT", "BOT")))
         .isInstanceOf(TokenizerException.class)
         .hasMessageContaining("unknown conversation template");
+  }
+
+  private static String program(String resource) throws IOException {
+    try (InputStream in = ConversationTemplate.class.getResourceAsStream(resource)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
   }
 
   @Test
