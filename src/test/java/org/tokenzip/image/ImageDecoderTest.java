@@ -4,6 +4,7 @@
 package org.tokenzip.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -41,6 +42,16 @@ class ImageDecoderTest {
     RgbImage picture = ImageDecoder.decode(Pictures.FOLDER.resolve(name), Orientation.IGNORE);
     byte[] expected = Files.readAllBytes(Pictures.FOLDER.resolve("expected/" + name + ".rgb"));
     assertThat(picture).isEqualTo(new RgbImage(WIDTH, HEIGHT, expected));
+  }
+
+  @Test
+  void approximatesPilOnLossyWebp() throws IOException {
+    byte[] actual = ImageDecoder.decode(Pictures.sample("lossy.webp"), "lossy").rgb();
+    byte[] expected = Files.readAllBytes(Pictures.FOLDER.resolve("expected/lossy.webp.rgb"));
+    assertThat(actual).hasSameSizeAs(expected);
+    for (int i = 0; i < actual.length; i++) {
+      assertThat(actual[i] & 0xFF).as("sample %d", i).isCloseTo(expected[i] & 0xFF, within(4));
+    }
   }
 
   @Test
