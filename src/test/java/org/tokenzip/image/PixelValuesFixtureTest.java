@@ -24,24 +24,22 @@ class PixelValuesFixtureTest {
   @TestFactory
   List<DynamicTest> preprocessesLikeTheReference() throws IOException {
     List<DynamicTest> tests = new ArrayList<>();
-    for (Path folder : FixtureFolders.llava15()) {
-      FixtureTensors tensors = FixtureTensors.read(folder.resolve("expected.safetensors"));
+    for (Path folder : FixtureFolders.pixelValues()) {
       ClipPreprocessor preprocessor = preprocessor(folder);
-      for (Path file : pictures(folder)) {
-        String name = file.getFileName().toString().replaceFirst("\\.[^.]+$", "");
-        String stored = "image." + name + ".pixel_values";
-        String upright = "image." + name + ".transposed.pixel_values";
-        if (tensors.has(stored)) {
-          tests.add(
-              dynamicTest(
-                  folder.getFileName() + " " + stored,
-                  () -> check(preprocessor, file, Orientation.IGNORE, tensors, stored)));
-        }
-        if (tensors.has(upright)) {
-          tests.add(
-              dynamicTest(
-                  folder.getFileName() + " " + upright,
-                  () -> check(preprocessor, file, Orientation.APPLY, tensors, upright)));
+      try (FixtureTensors tensors = FixtureTensors.open(folder)) {
+        for (Path file : pictures(folder)) {
+          String name = "image." + file.getFileName().toString().replaceFirst("\\.[^.]+$", "");
+          for (Orientation orientation : Orientation.values()) {
+            String upright = orientation == Orientation.APPLY ? ".transposed" : "";
+            String stored = name + upright + ".pixel_values";
+            if (tensors.has(stored)) {
+              PixelValues expected = expected(tensors, stored);
+              tests.add(
+                  dynamicTest(
+                      folder.getFileName() + " " + stored,
+                      () -> check(preprocessor, file, orientation, expected)));
+            }
+          }
         }
       }
     }
@@ -50,15 +48,17 @@ class PixelValuesFixtureTest {
   }
 
   private static void check(
-      ClipPreprocessor preprocessor,
-      Path file,
-      Orientation orientation,
-      FixtureTensors tensors,
-      String expected) {
+      ClipPreprocessor preprocessor, Path file, Orientation orientation, PixelValues expected) {
     PixelValues pixels = preprocessor.apply(ImageDecoder.decode(file, orientation));
-    assertThat(new int[] {pixels.channels(), pixels.height(), pixels.width()})
-        .isEqualTo(tensors.shape(expected));
-    assertThat(pixels.values()).isEqualTo(tensors.floats(expected));
+    assertThat(pixels.channels()).isEqualTo(expected.channels());
+    assertThat(pixels.height()).isEqualTo(expected.height());
+    assertThat(pixels.width()).isEqualTo(expected.width());
+    assertThat(pixels.values()).isEqualTo(expected.values());
+  }
+
+  private static PixelValues expected(FixtureTensors tensors, String name) {
+    long[] shape = tensors.shape(name);
+    return new PixelValues((int) shape[0], (int) shape[1], (int) shape[2], tensors.floats(name));
   }
 
   private static List<Path> pictures(Path folder) throws IOException {

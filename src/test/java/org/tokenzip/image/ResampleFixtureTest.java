@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,36 +19,40 @@ import org.tokenzip.testing.FixtureTensors;
 /** Every byte of every resized picture equals PIL's. */
 class ResampleFixtureTest {
   @TestFactory
-  List<DynamicTest> resizesLikePil() throws IOException {
+  List<DynamicTest> resizesLikePil() {
     List<DynamicTest> tests = new ArrayList<>();
     for (Path folder : FixtureFolders.resampling()) {
-      FixtureTensors tensors = FixtureTensors.read(folder.resolve("expected.safetensors"));
-      for (JsonNode resize : FixtureFolders.json(folder.resolve("expected.json")).get("cases")) {
-        tests.add(dynamicTest(resize.get("output").asText(), () -> check(tensors, resize)));
+      try (FixtureTensors tensors = FixtureTensors.open(folder)) {
+        for (JsonNode resize : FixtureFolders.expected(folder).get("cases")) {
+          RgbImage input = picture(tensors, resize.get("input").asText());
+          RgbImage output = picture(tensors, resize.get("output").asText());
+          tests.add(dynamicTest(resize.get("output").asText(), () -> check(input, resize, output)));
+        }
       }
     }
     assertThat(tests).as("resampling cases").isNotEmpty();
     return tests;
   }
 
-  private static void check(FixtureTensors tensors, JsonNode resize) {
-    RgbImage input = picture(tensors, resize.get("input").asText());
+  private static void check(RgbImage input, JsonNode resize, RgbImage expected) {
     Filter filter = Filter.valueOf(resize.get("filter").asText().toUpperCase(Locale.ROOT));
     RgbImage output =
         PilResampler.resize(
             input, resize.get("width").asInt(), resize.get("height").asInt(), filter);
-    assertThat(output.rgb()).isEqualTo(picture(tensors, resize.get("output").asText()).rgb());
+    assertThat(output).isEqualTo(expected);
   }
 
   /** Grey pictures have no channel axis. */
   private static RgbImage picture(FixtureTensors tensors, String name) {
-    int[] shape = tensors.shape(name);
+    long[] shape = tensors.shape(name);
+    int height = (int) shape[0];
+    int width = (int) shape[1];
     byte[] bytes = tensors.bytes(name);
     int channels = shape.length == 3 ? 3 : 1;
-    byte[] rgb = new byte[3 * shape[0] * shape[1]];
+    byte[] rgb = new byte[3 * height * width];
     for (int i = 0; i < rgb.length; i++) {
       rgb[i] = bytes[channels == 3 ? i : i / 3];
     }
-    return new RgbImage(shape[1], shape[0], rgb);
+    return new RgbImage(width, height, rgb);
   }
 }

@@ -5,14 +5,13 @@ package org.tokenzip.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
-import static org.tokenzip.model.LlavaFixture.elements;
-import static org.tokenzip.model.LlavaFixture.longs;
 import static org.tokenzip.model.Parity.assertLogits;
 import static org.tokenzip.model.Parity.assertStates;
 import static org.tokenzip.model.Parity.best;
+import static org.tokenzip.testing.FixtureFolders.elements;
+import static org.tokenzip.testing.FixtureFolders.longs;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -28,15 +27,16 @@ import org.tokenzip.model.llama.PaddedPrompts;
 import org.tokenzip.tensor.DType;
 import org.tokenzip.tensor.TensorScope;
 import org.tokenzip.tensor.Tensors;
+import org.tokenzip.testing.FixtureFolders;
 
 /** From pixels and token ids to logits and answers, nothing compressed. */
 class LlavaModelFixtureTest {
-  private static final String FOLDERS = "org.tokenzip.model.LlavaFixture#folders";
+  private static final String FOLDERS = "org.tokenzip.testing.FixtureFolders#checkpoints";
   private static final long CAPACITY = 128;
 
-  static Stream<Arguments> foldersAndHalves() throws IOException {
+  static Stream<Arguments> foldersAndHalves() {
     // Observed differences are 0.043 and 0.63; the fixtures' description allows this.
-    return LlavaFixture.folders().stream()
+    return FixtureFolders.checkpoints().stream()
         .flatMap(
             folder ->
                 Stream.of(
@@ -144,7 +144,7 @@ class LlavaModelFixtureTest {
   private static void assertPaddedAnswers(
       LlavaModel model, PaddedPrompts prompts, JsonNode expected) {
     List<long[]> answers =
-        elements(expected.get("generated_ids")).map(LlavaFixture::longs).toList();
+        elements(expected.get("generated_ids")).map(FixtureFolders::longs).toList();
     try (KvCache cache = model.decoder().newCache(CAPACITY, prompts.padding())) {
       Tensor logits = model.decoder().prefill(prompts.embeds(), cache);
       for (int i = 0; i < answers.get(0).length; i++) {

@@ -4,8 +4,8 @@
 package org.tokenzip.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.tokenzip.model.LlavaFixture.elements;
-import static org.tokenzip.model.LlavaFixture.longs;
+import static org.tokenzip.testing.FixtureFolders.elements;
+import static org.tokenzip.testing.FixtureFolders.longs;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
@@ -41,7 +41,7 @@ import org.tokenzip.weights.TokenizerConfig;
 /** From picture files and questions to answers, compressed and not, as the reference gives them. */
 @ExtendWith(NoLeaks.class)
 class LlavaPipelineFixtureTest {
-  private static final String FOLDERS = "org.tokenzip.model.LlavaFixture#folders";
+  private static final String FOLDERS = "org.tokenzip.testing.FixtureFolders#checkpoints";
   private static final GenerationOptions OPTIONS =
       GenerationOptions.defaults().withMaxNewTokens(24);
 

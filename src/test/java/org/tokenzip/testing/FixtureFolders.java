@@ -13,25 +13,62 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Assumptions;
 
 /**
  * The reference fixtures: those under {@code -Dtokenzip.fixtures.dir=DIR}, or the subset among the
  * test resources. DIR may also be one fixture folder.
+ *
+ * <p>A test whose kind of fixture DIR lacks is skipped; it fails if DIR has none of any kind.
  */
 public final class FixtureFolders {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  private static final List<Predicate<Path>> KINDS =
+      List.of(
+          FixtureFolders::isResampling,
+          FixtureFolders::isCheckpoint,
+          FixtureFolders::hasPixelValues,
+          FixtureFolders::hasTokenizer,
+          FixtureFolders::hasTemplate);
 
   private FixtureFolders() {}
 
   /** Folders of resized pictures. */
   public static List<Path> resampling() {
-    return required("resampling", FixtureFolders::isResampling);
+    return required("resized pictures", FixtureFolders::isResampling);
   }
 
-  /** Folders of LLaVA-1.5 checkpoints with pictures and their expected tensors. */
-  public static List<Path> llava15() {
-    return required("LLaVA-1.5", FixtureFolders::isLlava15);
+  /** LLaVA-1.5 checkpoints with expected tensors. */
+  public static List<Path> checkpoints() {
+    return required("a LLaVA-1.5 checkpoint", FixtureFolders::isCheckpoint);
+  }
+
+  /** LLaVA-1.5 checkpoints with pictures and their expected pixel values. */
+  public static List<Path> pixelValues() {
+    return required("pictures for LLaVA-1.5", FixtureFolders::hasPixelValues);
+  }
+
+  /** Folders with a tokenizer and texts for it. */
+  public static List<Path> tokenizers() {
+    return required("a tokenizer", FixtureFolders::hasTokenizer);
+  }
+
+  /** Folders with a conversation template and rendered conversations. */
+  public static List<Path> templates() {
+    return required("a conversation template", FixtureFolders::hasTemplate);
+  }
+
+  /** Where the expectations for {@code folder} are: there, or in the folder of its twin. */
+  public static Path expectations(Path folder) {
+    JsonNode twin = expected(folder).path("same_values_as");
+    return twin.isMissingNode() ? folder : folder.resolveSibling(twin.asText());
+  }
+
+  /** What {@code expected.json} in {@code folder} says. */
+  public static JsonNode expected(Path folder) {
+    return json(folder.resolve("expected.json"));
   }
 
   /** The JSON document in {@code file}. */
@@ -43,50 +80,71 @@ public final class FixtureFolders {
     }
   }
 
+  /** The elements of a JSON array. */
+  public static Stream<JsonNode> elements(JsonNode array) {
+    return StreamSupport.stream(array.spliterator(), false);
+  }
+
+  /** The integers of a JSON array. */
+  public static long[] longs(JsonNode array) {
+    return elements(array).mapToLong(JsonNode::asLong).toArray();
+  }
+
   private static List<Path> required(String kind, Predicate<Path> wanted) {
-    List<Path> all = all();
+    String given = System.getProperty("tokenzip.fixtures.dir", "");
+    Path root = Path.of(given.isEmpty() ? "src/test/resources/fixtures" : given);
+    List<Path> all = supported(root);
+    assertThat(all).as("supported fixtures in %s", root).isNotEmpty();
     List<Path> found = all.stream().filter(wanted).toList();
     if (found.isEmpty()) {
-      // A folder of other fixtures is fine for their tests; one of none is a mistake for all.
-      assertThat(all).as("supported fixtures in %s", root()).isNotEmpty();
-      Assumptions.abort("no " + kind + " fixtures in " + root());
+      String reason = "skipped: no fixture in " + root + " has " + kind;
+      System.out.println(reason); // reports leave out why a test has no case to run
+      Assumptions.abort(reason);
     }
     return found;
   }
 
-  private static List<Path> all() {
-    try (Stream<Path> inside = Files.list(root())) {
-      return Stream.concat(Stream.of(root()), inside.sorted())
-          .filter(folder -> isResampling(folder) || isLlava15(folder))
+  private static List<Path> supported(Path root) {
+    try (Stream<Path> inside = Files.list(root)) {
+      return Stream.concat(Stream.of(root), inside.sorted())
+          .filter(folder -> Files.isRegularFile(folder.resolve("expected.json")))
+          .filter(folder -> KINDS.stream().anyMatch(kind -> kind.test(folder)))
           .toList();
     } catch (IOException e) {
-      throw new AssertionError("cannot list " + root(), e);
+      throw new AssertionError("cannot list " + root, e);
     }
   }
 
-  private static Path root() {
-    String given = System.getProperty("tokenzip.fixtures.dir", "");
-    return Path.of(given.isEmpty() ? "src/test/resources/fixtures" : given);
-  }
-
   private static boolean isResampling(Path folder) {
-    return hasExpectations(folder)
-        && json(folder.resolve("expected.json")).path("cases").path(0).has("filter");
+    return has(folder, "expected.safetensors")
+        && expected(folder).path("cases").path(0).has("filter");
   }
 
-  private static boolean isLlava15(Path folder) {
-    return hasExpectations(folder)
-        && Files.isDirectory(folder.resolve("images"))
-        && Files.isRegularFile(folder.resolve("config.json"))
-        && json(folder.resolve("config.json")).path("model_type").asText().equals("llava")
-        && json(folder.resolve("preprocessor_config.json"))
-            .path("image_processor_type")
-            .asText()
-            .equals("CLIPImageProcessor");
+  private static boolean isCheckpoint(Path folder) {
+    if (!has(folder, "config.json") || !has(expectations(folder), "expected.safetensors")) {
+      return false;
+    }
+    JsonNode config = json(folder.resolve("config.json"));
+    return config.path("model_type").asText().equals("llava")
+        && config.at("/text_config/model_type").asText().equals("llama")
+        && config.at("/vision_config/model_type").asText().equals("clip_vision_model");
   }
 
-  private static boolean hasExpectations(Path folder) {
-    return Files.isRegularFile(folder.resolve("expected.json"))
-        && Files.isRegularFile(folder.resolve("expected.safetensors"));
+  private static boolean hasPixelValues(Path folder) {
+    return isCheckpoint(folder)
+        && has(folder, "expected.safetensors")
+        && Files.isDirectory(folder.resolve("images"));
+  }
+
+  private static boolean hasTokenizer(Path folder) {
+    return has(folder, "tokenizer.json") && expected(folder).has("tokenizer");
+  }
+
+  private static boolean hasTemplate(Path folder) {
+    return has(folder, "chat_template.jinja") && expected(folder).has("rendered");
+  }
+
+  private static boolean has(Path folder, String file) {
+    return Files.isRegularFile(folder.resolve(file));
   }
 }

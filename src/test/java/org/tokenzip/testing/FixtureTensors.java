@@ -3,65 +3,56 @@
 
 package org.tokenzip.testing;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.StreamSupport;
+import java.util.Set;
+import org.tokenzip.weights.SafetensorsFile;
+import org.tokenzip.weights.SafetensorsType;
 
-/** The tensors of a small, trusted safetensors file as plain arrays, without native code. */
-public final class FixtureTensors {
-  private final JsonNode header;
-  private final ByteBuffer data;
+/** The expected tensors of a fixture as plain arrays. */
+public final class FixtureTensors implements AutoCloseable {
+  private final SafetensorsFile file;
 
-  private FixtureTensors(JsonNode header, ByteBuffer data) {
-    this.header = header;
-    this.data = data;
+  private FixtureTensors(SafetensorsFile file) {
+    this.file = file;
   }
 
-  public static FixtureTensors read(Path file) throws IOException {
-    ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
-    byte[] header = new byte[Math.toIntExact(bytes.getLong())];
-    bytes.get(header);
-    return new FixtureTensors(
-        new ObjectMapper().readTree(header), bytes.slice().order(ByteOrder.LITTLE_ENDIAN));
+  /** Opens {@code expected.safetensors} in {@code folder}. */
+  public static FixtureTensors open(Path folder) {
+    return new FixtureTensors(SafetensorsFile.open(folder.resolve("expected.safetensors")));
+  }
+
+  public Set<String> names() {
+    return file.tensors().keySet();
   }
 
   public boolean has(String name) {
-    return header.has(name);
+    return names().contains(name);
   }
 
-  public int[] shape(String name) {
-    return StreamSupport.stream(entry(name).get("shape").spliterator(), false)
-        .mapToInt(JsonNode::asInt)
-        .toArray();
+  public long[] shape(String name) {
+    return file.info(name).dims();
   }
 
   public byte[] bytes(String name) {
-    JsonNode offsets = entry(name).get("data_offsets");
-    byte[] bytes = new byte[offsets.get(1).asInt() - offsets.get(0).asInt()];
-    data.get(offsets.get(0).asInt(), bytes);
+    ByteBuffer mapped = file.bytes(name);
+    byte[] bytes = new byte[mapped.remaining()];
+    mapped.get(bytes);
     return bytes;
   }
 
   public float[] floats(String name) {
-    if (!entry(name).get("dtype").asText().equals("F32")) {
-      throw new AssertionError(name + " should be F32, but is " + entry(name).get("dtype"));
-    }
-    byte[] bytes = bytes(name);
-    float[] floats = new float[bytes.length / Float.BYTES];
-    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(floats);
+    assertThat(file.info(name).type()).as(name).isEqualTo(SafetensorsType.F32);
+    ByteBuffer mapped = file.bytes(name);
+    float[] floats = new float[mapped.remaining() / Float.BYTES];
+    mapped.asFloatBuffer().get(floats);
     return floats;
   }
 
-  private JsonNode entry(String name) {
-    JsonNode entry = header.get(name);
-    if (entry == null) {
-      throw new AssertionError("no tensor called " + name);
-    }
-    return entry;
+  @Override
+  public void close() {
+    file.close();
   }
 }

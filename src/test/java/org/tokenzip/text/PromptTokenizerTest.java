@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.tokenzip.testing.FixtureFolders;
 
 class PromptTokenizerTest {
   @TempDir Path directory;
@@ -61,7 +62,7 @@ class PromptTokenizerTest {
   }
 
   @Test
-  void longTextsAreNeitherTruncatedNorPadded() throws IOException {
+  void longTextsAreNeitherTruncatedNorPadded() {
     try (PromptTokenizer tokenizer = any()) {
       assertThat(tokenizer.encode("a b ".repeat(3000), false).length).isGreaterThanOrEqualTo(6000);
       assertThat(tokenizer.encode("", false)).isEmpty();
@@ -69,7 +70,7 @@ class PromptTokenizerTest {
   }
 
   @Test
-  void anyJavaStringCanBeEncoded() throws IOException {
+  void anyJavaStringCanBeEncoded() {
     try (PromptTokenizer tokenizer = any()) {
       assertThat(tokenizer.encode("a\uD83Db")).isEqualTo(tokenizer.encode("a\uFFFDb"));
       assertThat(tokenizer.encode("\uDE00")).isEqualTo(tokenizer.encode("\uFFFD"));
@@ -78,7 +79,7 @@ class PromptTokenizerTest {
   }
 
   @Test
-  void idsOutsideTheVocabularyAddNothing() throws IOException {
+  void idsOutsideTheVocabularyAddNothing() {
     try (PromptTokenizer tokenizer = any()) {
       assertThat(tokenizer.decode(new long[] {1_000_000, -1, Long.MAX_VALUE}, false)).isEmpty();
       assertThat(tokenizer.id("no such token")).isEqualTo(-1);
@@ -86,7 +87,7 @@ class PromptTokenizerTest {
     }
   }
 
-  private static PromptTokenizer any() throws IOException {
-    return PromptTokenizer.open(TextFixtures.folders("tokenizer.json", "tokenizer").get(0));
+  private static PromptTokenizer any() {
+    return PromptTokenizer.open(FixtureFolders.tokenizers().get(0));
   }
 }

@@ -5,12 +5,12 @@ package org.tokenzip.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.tokenzip.testing.FixtureFolders;
 
 class StreamingDecoderTest {
   /** Streams the ids, checking on the way that what was given out stays the beginning. */
@@ -27,9 +27,9 @@ class StreamingDecoderTest {
   }
 
   @Test
-  void anyIdsStreamToTheDecodedWhole() throws IOException {
+  void anyIdsStreamToTheDecodedWhole() {
     Random random = new Random(7);
-    for (Path folder : TextFixtures.folders("tokenizer.json", "tokenizer")) {
+    for (Path folder : FixtureFolders.tokenizers()) {
       try (PromptTokenizer tokenizer = PromptTokenizer.open(folder)) {
         for (int round = 0; round < 200; round++) {
           // Small ids are bytes in every one of these vocabularies: many runs, most of them
@@ -42,7 +42,7 @@ class StreamingDecoderTest {
   }
 
   @Test
-  void aCharacterOfSeveralBytesComesWhole() throws IOException {
+  void aCharacterOfSeveralBytesComesWhole() {
     try (PromptTokenizer tokenizer = byteFallback()) {
       StreamingDecoder stream = tokenizer.stream();
       for (long id : bytes(tokenizer, 0xE6, 0xBC, 0xA2)) {
@@ -54,7 +54,7 @@ class StreamingDecoderTest {
   }
 
   @Test
-  void oneInvalidByteSpoilsItsRun() throws IOException {
+  void oneInvalidByteSpoilsItsRun() {
     try (PromptTokenizer tokenizer = byteFallback()) {
       StreamingDecoder stream = tokenizer.stream();
       for (long id : bytes(tokenizer, 0x41, 0xC3, 0xA9, 0xFF)) {
@@ -65,7 +65,7 @@ class StreamingDecoderTest {
   }
 
   @Test
-  void whatIsHeldBackComesAtTheEnd() throws IOException {
+  void whatIsHeldBackComesAtTheEnd() {
     try (PromptTokenizer tokenizer = byteFallback()) {
       StreamingDecoder stream = tokenizer.stream();
       assertThat(stream.push(tokenizer.id("▁a"))).isEqualTo("a");
@@ -76,7 +76,7 @@ class StreamingDecoderTest {
   }
 
   @Test
-  void onlyTheFirstBlankIsTakenAway() throws IOException {
+  void onlyTheFirstBlankIsTakenAway() {
     try (PromptTokenizer tokenizer = byteFallback()) {
       StreamingDecoder stream = tokenizer.stream();
       assertThat(stream.push(tokenizer.id("▁"))).isEmpty();
@@ -85,8 +85,8 @@ class StreamingDecoderTest {
     }
   }
 
-  private static PromptTokenizer byteFallback() throws IOException {
-    for (Path folder : TextFixtures.folders("tokenizer.json", "tokenizer")) {
+  private static PromptTokenizer byteFallback() {
+    for (Path folder : FixtureFolders.tokenizers()) {
       PromptTokenizer tokenizer = PromptTokenizer.open(folder);
       if (tokenizer.id("<0x0A>") >= 0) {
         return tokenizer;

@@ -17,15 +17,16 @@ import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.tokenzip.testing.FixtureFolders;
 
 class TemplateFixtureTest {
   @TestFactory
   Stream<DynamicTest> rendersLikeTheReference() throws IOException {
     List<DynamicTest> tests = new ArrayList<>();
-    for (Path folder : TextFixtures.folders("chat_template.jinja", "rendered")) {
+    for (Path folder : FixtureFolders.templates()) {
       String jinja = Files.readString(folder.resolve("chat_template.jinja"));
       String name = folder.getFileName().toString();
-      JsonNode rendered = TextFixtures.expected(folder).get("rendered");
+      JsonNode rendered = FixtureFolders.expected(folder).get("rendered");
       if (rendered.at("/single/with_generation_prompt").asText().startsWith("USER: <image>\n")) {
         ConversationTemplate template = ConversationTemplate.match(jinja);
         rendered
@@ -51,7 +52,7 @@ class TemplateFixtureTest {
 
   private static void check(ConversationTemplate template, JsonNode expected) {
     List<Message> messages =
-        TextFixtures.elements(expected.get("conversation"))
+        FixtureFolders.elements(expected.get("conversation"))
             .map(TemplateFixtureTest::message)
             .toList();
     assertThat(template.render(messages, true))

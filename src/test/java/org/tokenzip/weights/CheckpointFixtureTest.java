@@ -4,11 +4,8 @@
 package org.tokenzip.weights;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -23,10 +20,8 @@ import org.tokenzip.testing.FixtureFolders;
 /** Every LLaVA-1.5 checkpoint among the fixtures loads whole, from whichever name layout. */
 class CheckpointFixtureTest {
   @TestFactory
-  Stream<DynamicTest> checkpointsLoadWhole() throws IOException {
-    List<Path> checkpoints = supported();
-    assumeThat(checkpoints).as("LLaVA-1.5 checkpoints among the fixtures").isNotEmpty();
-    return checkpoints.stream()
+  Stream<DynamicTest> checkpointsLoadWhole() {
+    return FixtureFolders.checkpoints().stream()
         .map(directory -> dynamicTest(directory.getFileName().toString(), () -> load(directory)));
   }
 
@@ -47,23 +42,5 @@ class CheckpointFixtureTest {
         }
       }
     }
-  }
-
-  private static List<Path> supported() throws IOException {
-    String given = System.getProperty("tokenzip.fixtures.dir", "");
-    Path root = Path.of(given.isEmpty() ? "src/test/resources/fixtures" : given);
-    try (Stream<Path> inside = Files.list(root)) {
-      return Stream.concat(Stream.of(root), inside.sorted())
-          .filter(CheckpointFixtureTest::isSupported)
-          .toList();
-    }
-  }
-
-  private static boolean isSupported(Path directory) {
-    Path config = directory.resolve(ModelConfig.FILE);
-    return Files.exists(config)
-        && (Files.exists(directory.resolve(ShardIndex.SINGLE_FILE))
-            || Files.exists(directory.resolve(ShardIndex.INDEX_FILE)))
-        && FixtureFolders.json(config).path("model_type").asText().equals("llava");
   }
 }

@@ -21,7 +21,7 @@ import org.tokenzip.tensor.TensorScope;
 import org.tokenzip.tensor.Tensors;
 
 class VisionFixtureTest {
-  private static final String FOLDERS = "org.tokenzip.model.LlavaFixture#folders";
+  private static final String FOLDERS = "org.tokenzip.testing.FixtureFolders#checkpoints";
 
   @ParameterizedTest
   @MethodSource(FOLDERS)

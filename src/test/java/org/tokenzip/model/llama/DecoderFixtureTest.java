@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.tokenzip.model.Parity.assertLogits;
 import static org.tokenzip.model.Parity.assertStates;
 import static org.tokenzip.model.Parity.best;
+import static org.tokenzip.testing.FixtureFolders.longs;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
@@ -26,7 +27,7 @@ import org.tokenzip.tensor.Tensors;
 
 /** The decoder alone: it starts from the embeddings that the reference fed to its own. */
 class DecoderFixtureTest {
-  private static final String FOLDERS = "org.tokenzip.model.LlavaFixture#folders";
+  private static final String FOLDERS = "org.tokenzip.testing.FixtureFolders#checkpoints";
   private static final long CAPACITY = 128;
 
   @ParameterizedTest
@@ -76,7 +77,7 @@ class DecoderFixtureTest {
         LlavaModel model = fixture.load(DType.FP32)) {
       for (String name : cases(fixture)) {
         String record = name.substring(name.indexOf('.') + 1);
-        long[] expected = LlavaFixture.longs(fixture.expected("cases", record, "generated_ids"));
+        long[] expected = longs(fixture.expected("cases", record, "generated_ids"));
         try (TensorScope scope = new TensorScope();
             KvCache cache = model.decoder().newCache(CAPACITY)) {
           Tensor logits = model.decoder().prefill(embeds(fixture, name), cache);
@@ -129,7 +130,7 @@ class DecoderFixtureTest {
             KvCache cache = model.decoder().newCache(CAPACITY)) {
           Tensor logits = model.decoder().prefill(embeds(fixture, name), cache);
           assertLogits(name, logits, fixture.floats(name + ".last_logits"), Parity.LOGITS);
-          for (long id : LlavaFixture.longs(record.get("generated_ids"))) {
+          for (long id : longs(record.get("generated_ids"))) {
             assertThat(best(logits)).as(name).containsExactly(id);
             logits = model.decoder().step(cache, id);
           }
@@ -143,9 +144,7 @@ class DecoderFixtureTest {
     return fixture.named("compress", "last_logits").stream()
         .filter(
             method ->
-                Arrays.stream(
-                            LlavaFixture.longs(
-                                fixture.expected("compress", method, "layer_lengths")))
+                Arrays.stream(longs(fixture.expected("compress", method, "layer_lengths")))
                         .distinct()
                         .count()
                     == 1)
