@@ -38,6 +38,9 @@ public final class Tensors {
 
   /** As {@link #empty(DType, Device, long...)}, for any element type. */
   public static Tensor empty(ScalarType type, Device device, long... shape) {
+    if (device.backend() != Backend.CUDA) {
+      return emptyOnHost(type, shape);
+    }
     try (org.bytedeco.pytorch.Device place = libtorchDevice(device)) {
       return empty(type, place, shape);
     }
@@ -45,6 +48,9 @@ public final class Tensors {
 
   /** Uninitialised memory of the dtype and device of {@code like}, in another shape. */
   public static Tensor emptyLike(Tensor like, long... shape) {
+    if (!like.is_cuda()) {
+      return emptyOnHost(like.scalar_type(), shape);
+    }
     try (org.bytedeco.pytorch.Device place = like.device()) {
       return empty(like.scalar_type(), place, shape);
     }
@@ -152,6 +158,13 @@ public final class Tensors {
     return device.backend() == Backend.CUDA
         ? new org.bytedeco.pytorch.Device(DeviceType.CUDA, (byte) device.index())
         : new org.bytedeco.pytorch.Device(DeviceType.CPU);
+  }
+
+  /** Spells out no device: making one costs more than a small tensor's memory. */
+  private static Tensor emptyOnHost(ScalarType type, long... shape) {
+    try (TensorOptions options = new TensorOptions(type)) {
+      return torch.empty(shape, options, null);
+    }
   }
 
   private static Tensor empty(ScalarType type, org.bytedeco.pytorch.Device place, long... shape) {
