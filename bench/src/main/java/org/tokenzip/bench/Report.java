@@ -57,7 +57,8 @@ record Report(
     return text.toString();
   }
 
-  private static String row(Comparison comparison) {
+  /** One line of the Markdown table. */
+  static String row(Comparison comparison) {
     String times =
         comparison.millis().entrySet().stream()
             .map(side -> side.getKey() + " " + text(side.getValue()))
