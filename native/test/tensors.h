@@ -12,6 +12,7 @@
 #include <random>
 #include <vector>
 
+#include "emulation/half.h"
 #include "tokenzip/tokenzip.h"
 
 namespace test {
@@ -24,7 +25,7 @@ inline void put(void* data, int32_t dtype, int64_t i, float value) {
   if (dtype == TKZ_F32) {
     memcpy(at, &value, sizeof value);
   } else if (dtype == TKZ_F16) {
-    const _Float16 half = static_cast<_Float16>(value);
+    const uint16_t half = tkz::emulation::float_to_half(value);
     memcpy(at, &half, sizeof half);
   } else {
     uint32_t bits;
@@ -44,9 +45,9 @@ inline float get(const void* data, int32_t dtype, int64_t i) {
     return value;
   }
   if (dtype == TKZ_F16) {
-    _Float16 half;
+    uint16_t half;
     memcpy(&half, at, sizeof half);
-    return static_cast<float>(half);
+    return tkz::emulation::half_to_float(half);
   }
   uint16_t upper;
   memcpy(&upper, at, sizeof upper);

@@ -18,6 +18,22 @@ extern const Kernels kKernels;
 
 namespace {
 
+#if defined(TKZ_X86_VARIANTS)
+// The levels the compiler was given, feature by feature: GCC 11 does not know them by name.
+bool supports_v3() {
+  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
+         __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("f16c") &&
+         __builtin_cpu_supports("fma") && __builtin_cpu_supports("lzcnt") &&
+         __builtin_cpu_supports("movbe");
+}
+
+bool supports_v4() {
+  return supports_v3() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+         __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
+         __builtin_cpu_supports("avx512vl");
+}
+#endif
+
 const Kernels& widest() {
   const Kernels* best = all_kernels()[0];
   for (const Kernels* const* k = all_kernels(); *k != nullptr; k++) {
@@ -40,9 +56,8 @@ const Kernels* const* all_kernels() {
 
 bool runs_here(const Kernels& kernels) {
 #if defined(TKZ_X86_VARIANTS)
-  // The levels the compiler was given: x86-64-v3 and x86-64-v4.
-  if (&kernels == &avx512::kKernels) return __builtin_cpu_supports("x86-64-v4");
-  if (&kernels == &avx2::kKernels) return __builtin_cpu_supports("x86-64-v3");
+  if (&kernels == &avx512::kKernels) return supports_v4();
+  if (&kernels == &avx2::kKernels) return supports_v3();
 #endif
   return &kernels == &baseline::kKernels;
 }
