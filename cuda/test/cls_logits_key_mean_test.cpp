@@ -107,4 +107,4 @@ int main() {
 }  // namespace
 }  // namespace tkz::test
 
-int main() { return tkz::test::main(); }
+int main() { return tkz::test::run_on_device(tkz::test::main); }

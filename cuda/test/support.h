@@ -40,6 +40,15 @@ inline void check(bool holds, const char* what, const char* file, int line) {
 }
 #define CHECK(condition) ::tkz::test::check((condition), #condition, __FILE__, __LINE__)
 
+/// Runs the tests of a program; its exit status, which CTest takes 77 for skipped.
+inline int run_on_device(int (*tests)()) {
+  int devices = 0;
+  const int error = backend::device_count(&devices);
+  if (error == 0 && devices > 0) return tests();
+  printf("skipped: expected a usable device, got %s\n", backend::error_name(error));
+  return 77;
+}
+
 /// Prints a summary; the exit status of a test.
 inline int summary(const char* name, int cases) {
   printf("%s: %d cases, %d failed checks\n", name, cases, failures);
