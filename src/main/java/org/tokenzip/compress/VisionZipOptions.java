@@ -25,6 +25,13 @@ public record VisionZipOptions(int dominant, int contextual, MergeMode merge) {
       throw new IllegalArgumentException(
           "contextual: expected 0 or more tokens, got " + contextual);
     }
+    if (contextual > Integer.MAX_VALUE - dominant) {
+      throw new IllegalArgumentException(
+          "dominant and contextual: expected at most "
+              + Integer.MAX_VALUE
+              + " tokens together, got "
+              + ((long) dominant + contextual));
+    }
   }
 
   /** The published budget of 64 tokens: 54 dominant, 10 contextual. */

@@ -32,5 +32,9 @@ class VisionZipOptionsTest {
     assertThatThrownBy(() -> new VisionZipOptions(5, -1, MergeMode.TARGET_PLUS_MEAN))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("contextual: expected 0 or more tokens, got -1");
+    assertThatThrownBy(() -> new VisionZipOptions(Integer.MAX_VALUE, 1, MergeMode.TARGET_PLUS_MEAN))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "dominant and contextual: expected at most 2147483647 tokens together, got 2147483648");
   }
 }
