@@ -39,6 +39,10 @@ final class Machine {
 
   private static final Pattern GLIBC = Pattern.compile("release version (\\d+\\.\\d+)");
 
+  /** Up to 2.33 libc.so.6 is a link, and the kernel names the file behind it. */
+  private static final Pattern GLIBC_FILE =
+      Pattern.compile("/.*/libc(\\.so\\.6|-\\d+\\.\\d+\\.so)$");
+
   private Machine() {}
 
   /** Vector extensions of the processor, as Linux names them; empty if they cannot be read. */
@@ -59,10 +63,7 @@ final class Machine {
   /** Version of the C library this process runs on, or empty if it is not glibc. */
   static Optional<String> glibcVersion() {
     try (Stream<String> maps = Files.lines(Path.of("/proc/self/maps"))) {
-      Optional<Path> libc =
-          maps.filter(line -> line.endsWith("/libc.so.6"))
-              .findFirst()
-              .map(line -> Path.of(line.substring(line.indexOf('/'))));
+      Optional<Path> libc = glibc(maps);
       if (libc.isEmpty()) {
         return Optional.empty();
       }
@@ -73,5 +74,13 @@ final class Machine {
     } catch (IOException e) {
       return Optional.empty();
     }
+  }
+
+  /** The file of glibc among the lines of a process's memory map. */
+  static Optional<Path> glibc(Stream<String> maps) {
+    return maps.map(GLIBC_FILE::matcher)
+        .filter(Matcher::find)
+        .findFirst()
+        .map(file -> Path.of(file.group()));
   }
 }
