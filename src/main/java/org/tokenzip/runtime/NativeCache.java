@@ -4,11 +4,19 @@
 package org.tokenzip.runtime;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.JarURLConnection;
 import java.net.URL;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
 import org.bytedeco.javacpp.Loader;
+import org.jspecify.annotations.Nullable;
 
 /**
  * JavaCPP's cache of natives, filled completely before the first library is loaded.
@@ -32,7 +40,7 @@ final class NativeCache {
       channel.lock(); // Released with the channel.
       extract("/org/bytedeco/openblas/" + Flavour.PLATFORM + "/");
       extract("/org/bytedeco/pytorch/" + flavour.classifier() + "/");
-      extract("/org/tokenzip/bind/" + flavour.classifier() + "/");
+      extractExactly("/org/tokenzip/bind/" + flavour.classifier() + "/");
       if (flavour == Flavour.GPU) {
         extract("/org/bytedeco/cuda/" + Flavour.PLATFORM + "/");
       }
@@ -46,8 +54,50 @@ final class NativeCache {
    */
   private static void extract(String directory) throws IOException {
     URL url = NativeCache.class.getResource(directory);
-    if (url != null && url.getProtocol().equals("jar")) {
+    if (isInJar(url)) {
       Loader.cacheResource(url);
     }
+  }
+
+  private static void extractExactly(String directory) throws IOException {
+    URL url = NativeCache.class.getResource(directory);
+    if (isInJar(url)) {
+      extractExactly(url);
+    }
+  }
+
+  /**
+   * Extracts a directory of a jar and compares each file's bytes too. Entries of a reproducible
+   * build all have the same time, and a library that was built again may well have the same size.
+   *
+   * @param directory a {@code jar:} URL that ends in a slash
+   * @return where the files are
+   */
+  static Path extractExactly(URL directory) throws IOException {
+    Path cache = Loader.cacheResource(directory).toPath();
+    JarURLConnection connection = (JarURLConnection) directory.openConnection();
+    JarFile jar = connection.getJarFile(); // Shared by all who read from it: not closed here.
+    String prefix = connection.getEntryName();
+    boolean stale = false;
+    for (JarEntry entry : Collections.list(jar.entries())) {
+      if (!entry.isDirectory() && entry.getName().startsWith(prefix)) {
+        Path file = cache.resolve(entry.getName().substring(prefix.length()));
+        try (InputStream expected = jar.getInputStream(entry)) {
+          if (!Arrays.equals(expected.readAllBytes(), Files.readAllBytes(file))) {
+            // Never overwritten: another process may be running on it.
+            Files.delete(file);
+            stale = true;
+          }
+        }
+      }
+    }
+    if (stale) {
+      Loader.cacheResource(directory);
+    }
+    return cache;
+  }
+
+  private static boolean isInJar(@Nullable URL url) {
+    return url != null && url.getProtocol().equals("jar");
   }
 }
