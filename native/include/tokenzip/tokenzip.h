@@ -41,7 +41,8 @@
 extern "C" {
 #endif
 
-/** Version of this header: (major << 16) | (minor << 8) | patch. Equal majors are compatible. */
+/** Version of this header: (major << 16) | (minor << 8) | patch. Equal majors are compatible; while
+ *  the major is 0, only equal minors are. */
 #define TKZ_ABI_VERSION ((0u << 16) | (1u << 8) | 0u)
 
 /** Result of every call that can fail. */

@@ -151,7 +151,7 @@ public final class NativeRuntime {
           e);
     }
     int abi = TokenZipLibrary.tkz_abi_version();
-    if (abi >>> 16 != TokenZipLibrary.ABI_VERSION >>> 16) {
+    if (!isCompatible(TokenZipLibrary.ABI_VERSION, abi)) {
       throw new NativeLoadException(
           String.format(
               "Expected libtokenzip with ABI version 0x%06x, got 0x%06x: take the jars of one"
@@ -159,6 +159,12 @@ public final class NativeRuntime {
               TokenZipLibrary.ABI_VERSION, abi));
     }
     return flavour;
+  }
+
+  /** The rule of {@code TKZ_ABI_VERSION}: equal majors, below 1.0 equal minors too. */
+  static boolean isCompatible(int expected, int given) {
+    int ignoredBits = expected >>> 16 == 0 ? 8 : 16;
+    return expected >>> ignoredBits == given >>> ignoredBits;
   }
 
   private static String missingLibraries(List<String> sonames) {

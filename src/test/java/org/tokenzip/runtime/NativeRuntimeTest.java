@@ -57,6 +57,15 @@ class NativeRuntimeTest {
   }
 
   @Test
+  void onlyEqualMinorsAreCompatibleBelowVersionOne() {
+    assertThat(NativeRuntime.isCompatible(0x000100, 0x000105)).isTrue();
+    assertThat(NativeRuntime.isCompatible(0x000100, 0x000200)).isFalse();
+    assertThat(NativeRuntime.isCompatible(0x010000, 0x010203)).isTrue();
+    assertThat(NativeRuntime.isCompatible(0x010000, 0x020000)).isFalse();
+    assertThat(NativeRuntime.isCompatible(0x000100, 0x010100)).isFalse();
+  }
+
+  @Test
   void statusesBecomeExceptions() {
     NativeRuntime.load();
     Status.check(0);
