@@ -42,7 +42,9 @@ public final class NativeRuntime {
    */
   public static synchronized Flavour load() {
     if (loaded == null) {
+      MemoryLimits.lift(); // Before anything else: to look for libraries initialises JavaCPP.
       loaded = load(chooseFlavour());
+      MemoryLimits.warnIfInForce();
       LOG.info("Loaded natives {}: {}", loaded.classifier(), TokenZipLibrary.tkz_build_info());
     }
     return loaded;
@@ -85,20 +87,30 @@ public final class NativeRuntime {
         + (missing.isEmpty() ? "" : " " + missingLibraries(missing));
   }
 
+  private static @Nullable Flavour askedFlavour() {
+    String name = System.getProperty(FLAVOUR_PROPERTY, "");
+    try {
+      return name.isEmpty() ? null : Flavour.parse(name);
+    } catch (IllegalArgumentException e) {
+      throw new NativeLoadException(
+          "The system property " + FLAVOUR_PROPERTY + " names no " + e.getMessage(), e);
+    }
+  }
+
   private static Flavour chooseFlavour() {
     if (!Loader.getPlatform().equals(Flavour.PLATFORM)) {
       throw new NativeLoadException(
           "Expected the platform " + Flavour.PLATFORM + ", got " + Loader.getPlatform() + ".");
     }
-    String asked = System.getProperty(FLAVOUR_PROPERTY, "");
-    boolean gpu = asked.isEmpty() ? Flavour.GPU.isOnClassPath() : asked.equals("gpu");
-    boolean cpu = asked.isEmpty() ? Flavour.CPU.isOnClassPath() : asked.equals("cpu");
+    Flavour asked = askedFlavour();
+    boolean gpu = asked == null ? Flavour.GPU.isOnClassPath() : asked == Flavour.GPU;
+    boolean cpu = asked == null ? Flavour.CPU.isOnClassPath() : asked == Flavour.CPU;
     Flavour flavour = gpu ? Flavour.GPU : Flavour.CPU;
     if (!(gpu || cpu) || !flavour.isOnClassPath()) {
       throw new NativeLoadException(
           "Expected the natives of org.tokenzip:tokenzip and org.bytedeco:pytorch on the class path,"
               + " found none for "
-              + (asked.isEmpty() ? "any flavour" : "the flavour " + asked)
+              + (asked == null ? "any flavour" : "the flavour " + asked)
               + ": add both artifacts with the classifier "
               + Flavour.CPU.classifier()
               + " or "
@@ -118,18 +130,7 @@ public final class NativeRuntime {
     return flavour;
   }
 
-  /**
-   * JavaCPP refuses allocations once the process holds four times the Java heap, mapped files
-   * included: a model's weights alone exceed that.
-   */
-  private static void liftMemoryLimits() {
-    for (String limit : List.of("maxBytes", "maxPhysicalBytes")) {
-      System.getProperties().putIfAbsent("org.bytedeco.javacpp." + limit, "0");
-    }
-  }
-
   private static Flavour load(Flavour flavour) {
-    liftMemoryLimits();
     // The loader reads its properties once; a class of JavaCPP may already have made it do so.
     System.setProperty(EXTENSION_PROPERTY, flavour.extension());
     Loader.loadProperties(true);
@@ -140,7 +141,15 @@ public final class NativeRuntime {
             Loader.load(torch.class);
             Loader.load(TokenZipLibrary.class);
           });
-    } catch (IOException | LinkageError e) {
+    } catch (IOException e) {
+      throw new NativeLoadException(
+          "The natives "
+              + flavour.classifier()
+              + " cannot be unpacked; expected a writable directory with room for them, which the"
+              + " system property org.bytedeco.javacpp.cachedir names, got "
+              + e,
+          e);
+    } catch (LinkageError e) {
       throw new NativeLoadException(
           "The natives "
               + flavour.classifier()
