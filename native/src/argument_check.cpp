@@ -139,6 +139,14 @@ void ArgumentCheck::check_memory(const tkz_tensor& tensor, const char* name, con
   }
 }
 
+ArgumentCheck& ArgumentCheck::not_empty(const char* letters) {
+  for (const char* letter = letters; *letter && ok(); letter++) {
+    require((*this)[*letter] > 0, TKZ_INVALID_SHAPE, "extent %c of %s must be 1 or more, got 0",
+            *letter, reason_[*letter - 'A']);
+  }
+  return *this;
+}
+
 ArgumentCheck& ArgumentCheck::same_dtype(const tkz_tensor* a, const char* a_name,
                                          const tkz_tensor* b, const char* b_name) {
   if (!ok()) return *this;

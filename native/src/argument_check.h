@@ -29,6 +29,9 @@ class ArgumentCheck {
   ArgumentCheck& tensor(const tkz_tensor* tensor, const char* name, const char* letters,
                         Types types, Layout layout);
 
+  /// Extents that every call needs at least 1 of, as B and S may be 0.
+  ArgumentCheck& not_empty(const char* letters);
+
   /// Two tensors of the same dtype.
   ArgumentCheck& same_dtype(const tkz_tensor* a, const char* a_name, const tkz_tensor* b,
                             const char* b_name);
@@ -44,7 +47,7 @@ class ArgumentCheck {
   bool ok() const { return status_ == TKZ_OK; }
   int32_t status() const { return status_; }
   int64_t operator[](char letter) const { return extent_[letter - 'A']; }
-  /// Whether any extent seen so far is 0: there is nothing to do.
+  /// Whether any extent seen so far is 0.
   bool empty() const { return empty_; }
 
  private:

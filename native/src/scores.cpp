@@ -16,6 +16,7 @@ int32_t tkz_cls_logits_key_mean(tkz_ctx* ctx, tkz_stream stream, const tkz_tenso
       .same_dtype(query, "query", keys, "keys")
       .tensor(logits, "logits", "BHS", Types::kF32, Layout::kContiguous)
       .tensor(key_mean, "key_mean", "BSd", Types::kF32, Layout::kContiguous)
+      .not_empty("Hd")
       .limit(ctx, check['H'], &DeviceLimits::heads, "heads H")
       .limit(ctx, check['d'], &DeviceLimits::head_dim, "head width d");
   if (!check.ok() || check.empty()) return check.status();
@@ -30,6 +31,7 @@ int32_t tkz_head_mean_keys(tkz_ctx* ctx, tkz_stream stream, const tkz_tensor* ke
   check.not_null(ctx, "ctx")
       .tensor(keys, "keys", "BHSd", Types::kFloat, Layout::kStrided)
       .tensor(key_mean, "key_mean", "BSd", Types::kF32, Layout::kContiguous)
+      .not_empty("Hd")
       .limit(ctx, check['H'], &DeviceLimits::heads, "heads H")
       .limit(ctx, check['d'], &DeviceLimits::head_dim, "head width d");
   if (!check.ok() || check.empty()) return check.status();
@@ -43,7 +45,8 @@ int32_t tkz_attention_row(tkz_ctx* ctx, tkz_stream stream, const tkz_tensor* map
   ArgumentCheck check(__func__);
   check.not_null(ctx, "ctx")
       .tensor(map, "map", "BHSS", Types::kFloat, Layout::kStrided)
-      .tensor(scores, "scores", "BS", Types::kF32, Layout::kContiguous);
+      .tensor(scores, "scores", "BS", Types::kF32, Layout::kContiguous)
+      .not_empty("H");
   if (!check.ok() || check.empty()) return check.status();
   check.require(row >= 0 && row < check['S'], TKZ_INVALID_ARGUMENT,
                 "row must be from 0 to %lld, got %lld", static_cast<long long>(check['S'] - 1),
@@ -58,7 +61,8 @@ int32_t tkz_attention_received(tkz_ctx* ctx, tkz_stream stream, const tkz_tensor
   ArgumentCheck check(__func__);
   check.not_null(ctx, "ctx")
       .tensor(map, "map", "BHSS", Types::kFloat, Layout::kStrided)
-      .tensor(scores, "scores", "BS", Types::kF32, Layout::kContiguous);
+      .tensor(scores, "scores", "BS", Types::kF32, Layout::kContiguous)
+      .not_empty("H");
   if (!check.ok() || check.empty()) return check.status();
   return run(*ctx, __func__, stream, attention_map_args(*map, 0, *scores), cpu::attention_received,
              &Device::attention_received);

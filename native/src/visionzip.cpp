@@ -48,7 +48,7 @@ VisionZipSelectArgs select_args(const ArgumentCheck& check, const tkz_visionzip_
   args.heads = check['H'];
   args.tokens = check['S'];
   args.dim = check['d'];
-  args.has_cls = params.has_cls != 0;
+  args.has_cls = params.has_cls != 0 && args.tokens > 0;
   args.counts = counts;
   args.key_mean = key_mean;
   args.lists = lists_of(selection);
@@ -87,10 +87,10 @@ int32_t tkz_visionzip_select_logits(tkz_ctx* ctx, tkz_stream stream,
   check_params(check, params);
   check_has_cls(check, params);
   check.tensor(logits, "logits", "BHS", Types::kF32, Layout::kContiguous)
-      .tensor(key_mean, "key_mean", "BSd", Types::kF32, Layout::kContiguous);
-  if (!check.ok() || check.empty()) return check.status();
+      .tensor(key_mean, "key_mean", "BSd", Types::kF32, Layout::kContiguous)
+      .not_empty("Hd");
   check_tokens(check, ctx, params);
-  if (!check.ok()) return check.status();
+  if (!check.ok() || check['B'] == 0) return check.status();
   const VisionZipCounts counts = counts_for(check, *params);
   check_selection(check, selection, counts, Use::kFill);
   if (!check.ok()) return check.status();
@@ -107,11 +107,10 @@ int32_t tkz_visionzip_select_scores(tkz_ctx* ctx, tkz_stream stream,
   ArgumentCheck check(__func__);
   check.not_null(ctx, "ctx");
   check_params(check, params);
-  check.tensor(key_mean, "key_mean", "BSd", Types::kF32, Layout::kContiguous);
-  const bool empty = check.empty();
+  check.tensor(key_mean, "key_mean", "BSd", Types::kF32, Layout::kContiguous).not_empty("d");
   check_tokens(check, ctx, params);
   check.tensor(scores, "scores", "BN", Types::kF32, Layout::kStrided);
-  if (!check.ok() || empty) return check.status();
+  if (!check.ok() || check['B'] == 0) return check.status();
   const VisionZipCounts counts = counts_for(check, *params);
   check_selection(check, selection, counts, Use::kFill);
   if (!check.ok()) return check.status();
@@ -128,7 +127,7 @@ int32_t tkz_visionzip_merge(tkz_ctx* ctx, tkz_stream stream, const tkz_visionzip
   ArgumentCheck check(__func__);
   check.not_null(ctx, "ctx");
   check_params(check, params);
-  check.tensor(tokens, "tokens", "BSD", Types::kFloat, Layout::kStrided);
+  check.tensor(tokens, "tokens", "BSD", Types::kFloat, Layout::kStrided).not_empty("D");
   if (!check.ok()) return check.status();
   const VisionZipCounts counts = counts_for(check, *params);
   check.fix('K', counts.dominant + counts.target, "the budget")
@@ -173,16 +172,21 @@ int32_t tkz_visionzip(tkz_ctx* ctx, tkz_stream stream, const tkz_visionzip_param
   check.tensor(query, "query", "BHd", Types::kFloat, Layout::kStrided)
       .tensor(keys, "keys", "BHSd", Types::kFloat, Layout::kStrided)
       .same_dtype(query, "query", keys, "keys")
-      .tensor(tokens, "tokens", "BSD", Types::kFloat, Layout::kStrided);
+      .tensor(tokens, "tokens", "BSD", Types::kFloat, Layout::kStrided)
+      .not_empty("HdD");
   if (!check.ok()) return check.status();
   const VisionZipCounts counts = counts_for(check, *params);
   check.fix('K', counts.dominant + counts.target, "the budget")
       .tensor(out, "out", "BKD", Types::kFloat, Layout::kStrided)
       .same_dtype(tokens, "tokens", out, "out");
-  if (!check.ok() || check.empty()) return check.status();
   check_tokens(check, ctx, params);
+  if (!check.ok() || check['B'] == 0) return check.status();
   check_selection(check, selection, counts, Use::kFill);
   if (!check.ok()) return check.status();
+  if (check['S'] == 0) {  // What a selection of nothing consists of is still to be written.
+    return run(*ctx, __func__, stream, select_args(check, *params, counts, nullptr, *selection),
+               cpu::visionzip_select, &Device::visionzip_select);
+  }
 
   const Workspace layout(check['B'], check['H'], check['S'], check['d']);
   check.not_null(workspace, "workspace")

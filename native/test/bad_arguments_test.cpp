@@ -138,6 +138,47 @@ const Case kCases[] = {
        c.key_mean.view.stride[1] = 8;
        return c.mean();
      }},
+    {TKZ_INVALID_SHAPE, "tkz_cls_logits_key_mean: extent H of query must be 1 or more, got 0",
+     [](Call& c) {
+       for (tkz_tensor* t : {&c.query.view, &c.keys.view, &c.logits.view}) t->shape[1] = 0;
+       return c.score();
+     }},
+    {TKZ_INVALID_SHAPE, "tkz_head_mean_keys: extent d of keys must be 1 or more, got 0",
+     [](Call& c) {
+       c.keys.view.shape[3] = c.key_mean.view.shape[2] = 0;
+       return c.mean();
+     }},
+    {TKZ_INVALID_SHAPE, "tkz_attention_received: extent H of map must be 1 or more, got 0",
+     [](Call& c) {
+       c.map.view.shape[1] = 0;
+       return c.received();
+     }},
+    {TKZ_INVALID_SHAPE, "tkz_attention_row: extent H of map must be 1 or more, got 0",
+     [](Call& c) {
+       c.map.view.shape[1] = 0;
+       return c.row(0);
+     }},
+    {TKZ_INVALID_SHAPE, "tkz_visionzip_select_logits: extent H of logits must be 1 or more, got 0",
+     [](Call& c) {
+       c.logits.view.shape[1] = 0;
+       return c.from_logits();
+     }},
+    {TKZ_INVALID_SHAPE,
+     "tkz_visionzip_select_scores: extent d of key_mean must be 1 or more, got 0",
+     [](Call& c) {
+       c.key_mean.view.shape[2] = 0;
+       return c.from_scores();
+     }},
+    {TKZ_INVALID_SHAPE, "tkz_visionzip_merge: extent D of tokens must be 1 or more, got 0",
+     [](Call& c) {
+       c.tokens.view.shape[2] = c.out.view.shape[2] = 0;
+       return c.merge();
+     }},
+    {TKZ_INVALID_SHAPE, "tkz_visionzip: extent D of tokens must be 1 or more, got 0",
+     [](Call& c) {
+       c.tokens.view.shape[2] = c.out.view.shape[2] = 0;
+       return c.whole();
+     }},
     {TKZ_INVALID_ARGUMENT, "tkz_attention_row: row must be from 0 to 5, got 6",
      [](Call& c) { return c.row(6); }},
     {TKZ_INVALID_ARGUMENT, "tkz_attention_row: row must be from 0 to 5, got -1",
@@ -293,7 +334,8 @@ void bad_arguments_are_refused() {
     EXPECT_EQUAL(bad.call(call), bad.status);
     EXPECT_EQUAL(std::string(tkz_last_error()), std::string(bad.sentence));
     call.out.view.dtype = TKZ_F32;
-    call.key_mean.view.stride[1] = 4;
+    call.out.view.shape[2] = 5;
+    call.key_mean.view.stride[1] = call.key_mean.view.shape[2] = 4;
     EXPECT_EQUAL(call.out.values() == out, true);
     EXPECT_EQUAL(call.key_mean.values() == key_mean, true);
     EXPECT_EQUAL(call.selection.assign == selection.assign, true);

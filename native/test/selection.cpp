@@ -22,7 +22,8 @@ Selection::Selection(const tkz_visionzip_params& params, int64_t batch, int64_t 
   view.member_offset = list(member_offset, counts.target + 1);
   view.member = list(member, counts.merged);
   view.non_finite = list(non_finite, 1);
-  scores.assign(static_cast<size_t>(batch * (tokens - params.has_cls)), kUntouched);
+  scores.assign(static_cast<size_t>(batch * std::max<int64_t>(0, tokens - params.has_cls)),
+                kUntouched);
   view.scores = scores.data();
 }
 

@@ -299,6 +299,37 @@ void empty_sizes_write_nothing(int32_t backend) {
   EXPECT_LIST(got.non_finite, Lists{0});
 }
 
+/// A sequence without tokens selects nothing, which takes two lists to say.
+void empty_sequences_select_nothing(int32_t backend) {
+  const Context ctx(backend);
+  const Tensor query(TKZ_F32, {2, 3, 4}), keys(TKZ_F32, {2, 3, 0, 4}), logits(TKZ_F32, {2, 3, 0});
+  const Tensor key_mean(TKZ_F32, {2, 0, 4}), scores(TKZ_F32, {2, 0}), tokens(TKZ_F32, {2, 0, 5});
+  Tensor out(TKZ_F32, {2, 0, 5});
+  const auto expect_nothing =
+      [](bool has_cls,
+         const std::function<int32_t(const tkz_visionzip_params&, Selection&)>& call) {
+        const tkz_visionzip_params params = budget(3, 2, has_cls);
+        Selection got(params, 2, 0);
+        EXPECT_EQUAL(call(params, got), int32_t{TKZ_OK});
+        EXPECT_LIST(got.member_offset, Lists{0, 0});
+        EXPECT_LIST(got.non_finite, Lists{0, 0});
+      };
+  expect_nothing(true, [&](const tkz_visionzip_params& params, Selection& got) {
+    return tkz_visionzip_select_logits(ctx, nullptr, &params, &logits.view, &key_mean.view,
+                                       &got.view);
+  });
+  for (const bool has_cls : {false, true}) {
+    expect_nothing(has_cls, [&](const tkz_visionzip_params& params, Selection& got) {
+      return tkz_visionzip_select_scores(ctx, nullptr, &params, &scores.view, &key_mean.view,
+                                         &got.view);
+    });
+  }
+  expect_nothing(true, [&](const tkz_visionzip_params& params, Selection& got) {
+    return tkz_visionzip(ctx, nullptr, &params, &query.view, &keys.view, &tokens.view, &got.view,
+                         &out.view, nullptr, 0);
+  });
+}
+
 }  // namespace
 
 int main() {
@@ -325,6 +356,7 @@ int main() {
     run("keeping_everything" + on, [&] { keeping_everything_is_the_identity(backend); });
     run("token_features" + on, [&] { token_features_are_not_scanned(backend); });
     run("empty_sizes" + on, [&] { empty_sizes_write_nothing(backend); });
+    run("empty_sequences" + on, [&] { empty_sequences_select_nothing(backend); });
   }
   // Enough work for several threads, image by image and all on one image.
   run("threads, images", [] {

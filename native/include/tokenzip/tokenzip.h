@@ -17,7 +17,8 @@
  *    "contiguous"; the last dimension of every tensor has stride 1.
  *  - Arithmetic is fp32 whatever the storage type. Results are bit-for-bit reproducible and do not
  *    depend on the number of threads. Ties go to the lower index; -0 equals +0.
- *  - Zero sizes are valid: a call whose B, H, S, d or D is 0 writes nothing and succeeds.
+ *  - B and S may be 0: nothing is written then, except that the selections of B empty sequences have
+ *    `member_offset` and `non_finite` set to 0. H, d and D have to be 1 or more (TKZ_INVALID_SHAPE).
  *  - A NaN or infinity in a value that decides a selection sets that image's `non_finite` flag in
  *    device memory; the caller reads it at its next synchronisation. The lists of a flagged image
  *    are in range but meaningless.

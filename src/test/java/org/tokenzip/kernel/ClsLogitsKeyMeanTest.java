@@ -77,6 +77,13 @@ class ClsLogitsKeyMeanTest {
               () -> ClsLogitsKeyMean.apply(Tensors.empty(DType.BF16, Device.CPU, 2, 3, 8), keys, 1))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("query: expected dtype Float, got BFloat16");
+      Tensor noWidth = Tensors.empty(DType.FP32, Device.CPU, 2, 3, 5, 0);
+      assertThatThrownBy(
+              () ->
+                  ClsLogitsKeyMean.apply(
+                      Tensors.empty(DType.FP32, Device.CPU, 2, 3, 0), noWidth, 1))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageEndingWith("extent d of query must be 1 or more, got 0");
     }
   }
 }

@@ -29,7 +29,7 @@ class VisionZipKernelTest {
       @ForAll DType dtype,
       @ForAll @IntRange(max = 3) int batch,
       @ForAll @IntRange(min = 1, max = 3) int heads,
-      @ForAll @IntRange(min = 1, max = 45) int patches,
+      @ForAll @IntRange(max = 45) int patches,
       @ForAll @IntRange(min = 1, max = 17) int headWidth,
       @ForAll @IntRange(min = 1, max = 40) int width) {
     NoLeaks.check(
@@ -74,6 +74,20 @@ class VisionZipKernelTest {
                       Tensors.of(keys, 1, 1, 6, 2),
                       Tensors.of(new float[18], 1, 6, 3)))
           .isInstanceOf(NonFiniteInputException.class);
+    }
+  }
+
+  @Test
+  void emptySequencesGiveNoTokens() {
+    try (TensorScope scope = new TensorScope()) {
+      VisionZipKernel.Result none =
+          VisionZipKernel.apply(
+              new VisionZipParameters(true, 2, 1, MergeMode.TARGET_PLUS_MEAN, 1),
+              Tensors.of(new float[12], 2, 3, 2),
+              Tensors.empty(DType.FP32, Device.CPU, 2, 3, 0, 2),
+              Tensors.empty(DType.FP32, Device.CPU, 2, 0, 5));
+      assertThat(none.tokens().shape()).containsExactly(2, 0, 5);
+      assertThat(Values.ints(none.indices().nonFinite())).containsExactly(0, 0);
     }
   }
 

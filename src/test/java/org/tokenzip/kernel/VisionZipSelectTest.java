@@ -6,6 +6,7 @@ package org.tokenzip.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -61,7 +62,7 @@ class VisionZipSelectTest {
       @ForAll long seed,
       @ForAll boolean hasCls,
       @ForAll @IntRange(min = 1, max = 3) int batch,
-      @ForAll @IntRange(min = 1, max = 67) int patches,
+      @ForAll @IntRange(max = 67) int patches,
       @ForAll @IntRange(min = 1, max = 19) int width,
       @ForAll @IntRange(max = 70) int dominant,
       @ForAll @IntRange(max = 20) int contextual) {
@@ -86,7 +87,7 @@ class VisionZipSelectTest {
       @ForAll long seed,
       @ForAll @IntRange(min = 1, max = 3) int batch,
       @ForAll @IntRange(min = 1, max = 4) int heads,
-      @ForAll @IntRange(min = 1, max = 45) int patches) {
+      @ForAll @IntRange(max = 45) int patches) {
     NoLeaks.check(
         () -> {
           try (TensorScope scope = new TensorScope()) {
@@ -112,6 +113,28 @@ class VisionZipSelectTest {
               Tensors.empty(DType.FP32, Device.CPU, 0, 7, 2));
       assertThat(none.dominant().shape()).containsExactly(0, 3);
       assertThat(none.outputTokens()).isEqualTo(5);
+    }
+  }
+
+  @Test
+  void emptySequencesSelectNothing() {
+    try (TensorScope scope = new TensorScope()) {
+      Tensor logits = Tensors.empty(DType.FP32, Device.CPU, 3, 2, 0);
+      Tensor scores = Tensors.empty(DType.FP32, Device.CPU, 3, 0);
+      Tensor keys = Tensors.empty(DType.FP32, Device.CPU, 3, 0, 4);
+      for (VisionZipIndices none :
+          List.of(
+              VisionZipSelect.fromScores(parameters(false, 3, 2), scores, keys),
+              VisionZipSelect.fromLogits(parameters(true, 3, 2), logits, keys))) {
+        assertThat(none.outputTokens()).isZero();
+        assertThat(Values.ints(none.memberOffset())).containsExactly(0, 0, 0);
+        assertThat(Values.ints(none.nonFinite())).containsExactly(0, 0, 0);
+      }
+      // A CLS token alone is kept.
+      VisionZipIndices cls =
+          VisionZipSelect.fromScores(
+              parameters(true, 3, 2), scores, Tensors.of(new float[12], 3, 1, 4));
+      assertThat(Values.ints(cls.dominant())).containsExactly(0, 0, 0);
     }
   }
 
@@ -148,6 +171,14 @@ class VisionZipSelectTest {
       assertThatThrownBy(() -> VisionZipSelect.fromLogits(parameters(false, 2, 1), logits, keys))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("hasCls");
+      Tensor noHeads = Tensors.empty(DType.FP32, Device.CPU, 1, 0, 5);
+      assertThatThrownBy(() -> VisionZipSelect.fromLogits(parameters(true, 2, 1), noHeads, keys))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageEndingWith("extent H of logits must be 1 or more, got 0");
+      Tensor noWidth = Tensors.empty(DType.FP32, Device.CPU, 1, 5, 0);
+      assertThatThrownBy(() -> VisionZipSelect.fromLogits(parameters(true, 2, 1), logits, noWidth))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageEndingWith("extent d of key_mean must be 1 or more, got 0");
       Tensor half = Tensors.empty(DType.FP16, Device.CPU, 1, 5, 3);
       assertThatThrownBy(() -> VisionZipSelect.fromLogits(parameters(true, 2, 1), logits, half))
           .isInstanceOf(IllegalArgumentException.class)
