@@ -44,7 +44,7 @@ final class Launch {
     if (!device.equals(memory)) {
       throw new IllegalArgumentException(name + ": expected device " + memory + ", got " + device);
     }
-    DTypes.of(tensor);
+    DTypes.of(tensor, name);
     int last = (int) tensor.dim() - 1;
     if (tensor.size(last) > 1 && tensor.stride(last) != 1) {
       throw new IllegalArgumentException(
@@ -56,7 +56,7 @@ final class Launch {
   /** As {@link #require(Tensor, String)}, and of the dtype of {@code like}. */
   Launch require(Tensor tensor, String name, Tensor like) {
     require(tensor, name);
-    DTypes.require(tensor, name, DTypes.of(like));
+    DTypes.require(tensor, name, DTypes.of(like, name));
     return this;
   }
 

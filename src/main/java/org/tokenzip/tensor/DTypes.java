@@ -20,18 +20,18 @@ public final class DTypes {
   }
 
   /**
-   * The floating-point format of {@code tensor}.
+   * The floating-point format of an argument.
    *
-   * @throws IllegalArgumentException if its elements are of another kind
+   * @throws IllegalArgumentException naming the argument, if its elements are of another kind
    */
-  public static DType of(Tensor tensor) {
+  public static DType of(Tensor tensor, String name) {
     ScalarType type = scalarType(tensor);
     for (DType dtype : DType.values()) {
       if (dtype.scalarType() == type) {
         return dtype;
       }
     }
-    throw new IllegalArgumentException("dtype: expected fp32, fp16 or bf16, got " + type);
+    throw new IllegalArgumentException(name + ": expected dtype fp32, fp16 or bf16, got " + type);
   }
 
   /**

@@ -68,7 +68,7 @@ class VisionZipMergeTest {
                     Values.normal(~seed, DType.FP32, batch, positions, 4));
             Tensor tokens = Values.normal(seed + 1, dtype, batch, positions, width);
             Tensor out = VisionZipMerge.apply(indices, tokens);
-            assertThat(DTypes.of(out)).isEqualTo(dtype);
+            assertThat(DTypes.of(out, "out")).isEqualTo(dtype);
             for (int b = 0; b < batch; b++) {
               checkImage(indices, tokens.select(0, b), out.select(0, b), b, dtype);
             }

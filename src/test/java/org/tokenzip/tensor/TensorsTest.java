@@ -57,11 +57,11 @@ class TensorsTest {
   @EnumSource(DType.class)
   void dtypesConvertAndParse(DType dtype) {
     Tensor tensor = Tensors.to(Tensors.vector(1.5f, -2f), dtype, CPU);
-    assertThat(DTypes.of(tensor)).isEqualTo(dtype);
+    assertThat(DTypes.of(tensor, "tensor")).isEqualTo(dtype);
     assertThat(DTypes.code(tensor)).isEqualTo(dtype.code());
     assertThat(Tensors.toFloatArray(tensor)).containsExactly(1.5f, -2f);
     assertThat(DType.parse(dtype.toString())).isEqualTo(dtype);
-    assertThat(DTypes.of(Tensors.emptyLike(tensor, 3, 4))).isEqualTo(dtype);
+    assertThat(DTypes.of(Tensors.emptyLike(tensor, 3, 4), "like")).isEqualTo(dtype);
     assertThat(Tensors.empty(dtype, CPU, 2, 5).shape()).containsExactly(2, 5);
   }
 
@@ -69,9 +69,9 @@ class TensorsTest {
   void unknownDtypesAreRefused() {
     assertThatThrownBy(() -> DType.parse("int8"))
         .hasMessage("dtype: expected fp32, fp16 or bf16, got \"int8\"");
-    assertThatThrownBy(() -> DTypes.of(Tensors.vector(1L)))
+    assertThatThrownBy(() -> DTypes.of(Tensors.vector(1L), "ids"))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageEndingWith("got Long");
+        .hasMessage("ids: expected dtype fp32, fp16 or bf16, got Long");
     assertThatThrownBy(() -> DTypes.require(Tensors.vector(1L), "ids", ScalarType.Int))
         .hasMessage("ids: expected dtype Int, got Long");
   }
