@@ -60,10 +60,16 @@ final class Launch {
     return this;
   }
 
-  /** As {@link #require(Tensor, String)}, and fp32 without gaps. */
-  Launch requireDenseFloats(Tensor tensor, String name) {
+  /** As {@link #require(Tensor, String)}, and fp32. */
+  Launch requireFloats(Tensor tensor, String name) {
     require(tensor, name);
     DTypes.require(tensor, name, DType.FP32);
+    return this;
+  }
+
+  /** As {@link #requireFloats}, and without gaps. */
+  Launch requireDenseFloats(Tensor tensor, String name) {
+    requireFloats(tensor, name);
     if (!tensor.is_contiguous()) {
       throw new IllegalArgumentException(
           name

@@ -62,7 +62,7 @@ public final class VisionZipSelect {
   /**
    * Selects by scores that exist already, as for towers without a CLS token.
    *
-   * @param scores fp32 [B, N], one for each patch
+   * @param scores fp32 [B, N], one for each patch; rows may be strided
    * @param keyMean fp32 [B, S, d], contiguous; S is N + 1 with CLS, N without
    */
   public static VisionZipIndices fromScores(
@@ -73,7 +73,7 @@ public final class VisionZipSelect {
     Shapes.require(keyMean, "keyMean", batch, positions, Shapes.ANY);
     Launch launch =
         Launch.on(scores, "scores")
-            .requireDenseFloats(scores, "scores")
+            .requireFloats(scores, "scores")
             .requireDenseFloats(keyMean, "keyMean");
     VisionZipIndices indices = VisionZipIndices.allocate(launch, parameters, batch, positions);
     try (PointerScope views = new PointerScope()) {

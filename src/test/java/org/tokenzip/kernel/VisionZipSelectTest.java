@@ -139,6 +139,20 @@ class VisionZipSelectTest {
   }
 
   @Test
+  void scoresMayBeRowsOfALargerTensor() {
+    try (TensorScope scope = new TensorScope()) {
+      Tensor map = Values.uniform(1, DType.FP32, 2, 3, 7, 7);
+      Tensor strided = AttentionRow.apply(map, 0).narrow(1, 1, 6);
+      Tensor keys = Values.normal(2, DType.FP32, 2, 7, 4);
+      VisionZipIndices indices = VisionZipSelect.fromScores(parameters(true, 3, 2), strided, keys);
+      assertThat(Tensors.toFloatArray(indices.scores())).isEqualTo(Tensors.toFloatArray(strided));
+      for (int b = 0; b < 2; b++) {
+        VisionZipOracle.check(indices, indices.scores(), keys, b);
+      }
+    }
+  }
+
+  @Test
   void nonFiniteValuesAreNamedByImage() {
     try (TensorScope scope = new TensorScope()) {
       Tensor keys = Tensors.of(new float[16], 2, 4, 2);
