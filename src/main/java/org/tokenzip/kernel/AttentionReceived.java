@@ -30,8 +30,7 @@ public final class AttentionReceived {
               launch.context(), launch.stream(), view(map), view(scores)));
       return scores;
     } catch (RuntimeException e) {
-      scores.close();
-      throw e;
+      throw launch.failed(e);
     }
   }
 }

@@ -33,8 +33,7 @@ public final class AttentionRow {
               launch.context(), launch.stream(), view(map), row, view(scores)));
       return scores;
     } catch (RuntimeException e) {
-      scores.close();
-      throw e;
+      throw launch.failed(e);
     }
   }
 }

@@ -51,8 +51,7 @@ public final class ClsLogitsKeyMean {
               view(result.keyMean)));
       return result;
     } catch (RuntimeException e) {
-      result.close();
-      throw e;
+      throw launch.failed(e);
     }
   }
 }

@@ -25,8 +25,7 @@ public final class HeadMeanKeys {
               launch.context(), launch.stream(), view(keys), view(keyMean)));
       return keyMean;
     } catch (RuntimeException e) {
-      keyMean.close();
-      throw e;
+      throw launch.failed(e);
     }
   }
 }

@@ -3,6 +3,9 @@
 
 package org.tokenzip.kernel;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -14,15 +17,17 @@ import org.tokenzip.runtime.Device;
 import org.tokenzip.runtime.NativeContext;
 import org.tokenzip.tensor.DType;
 import org.tokenzip.tensor.DTypes;
+import org.tokenzip.tensor.LibtorchException;
 import org.tokenzip.tensor.Shapes;
 import org.tokenzip.tensor.Tensors;
 
-/** One native call on the device of its first argument. */
+/** One native call on the device of its first argument, and the outputs allocated for it. */
 final class Launch {
   private static final long WORKSPACE_ALIGNMENT = 256;
 
   private final Device memory;
   private final NativeContext context;
+  private final List<Tensor> outputs = new ArrayList<>();
 
   private Launch(Device memory) {
     this.memory = memory;
@@ -80,18 +85,43 @@ final class Launch {
   }
 
   Tensor floats(long... shape) {
-    return Tensors.empty(DType.FP32, memory, shape);
+    return output(() -> Tensors.empty(DType.FP32, memory, shape));
   }
 
   Tensor like(Tensor tensor, long... shape) {
-    return Tensors.emptyLike(tensor, shape);
+    return output(() -> Tensors.emptyLike(tensor, shape));
   }
 
   Tensor ints(long... shape) {
-    return Tensors.empty(ScalarType.Int, memory, shape);
+    return output(() -> Tensors.empty(ScalarType.Int, memory, shape));
   }
 
-  /** Memory for {@code count} bytes, aligned as workspaces have to be. */
+  private Tensor output(Supplier<Tensor> allocation) {
+    try {
+      Tensor output = allocation.get();
+      outputs.add(output);
+      return output;
+    } catch (RuntimeException e) {
+      throw failed(e);
+    }
+  }
+
+  /**
+   * Closes the outputs, which nobody will get.
+   *
+   * @return what to throw because of {@code failure}
+   */
+  RuntimeException failed(RuntimeException failure) {
+    outputs.forEach(Tensor::close);
+    outputs.clear();
+    RuntimeException wrapped = LibtorchException.wrap(failure);
+    String message = String.valueOf(wrapped.getMessage());
+    return wrapped instanceof LibtorchException && message.startsWith("CUDA out of memory")
+        ? context.outOfMemory(message)
+        : wrapped;
+  }
+
+  /** Memory for {@code count} bytes, aligned as workspaces have to be; freed with the scope. */
   Tensor workspace(long count) {
     Tensor padded = Tensors.empty(ScalarType.Byte, memory, count + WORKSPACE_ALIGNMENT);
     return padded.narrow(0, -padded.data_ptr().address() & (WORKSPACE_ALIGNMENT - 1), count);

@@ -74,8 +74,7 @@ public final class VisionZipKernel {
       VisionZipSelect.finished(launch, indices);
       return result;
     } catch (RuntimeException e) {
-      result.close();
-      throw e;
+      throw launch.failed(e);
     }
   }
 }

@@ -38,8 +38,7 @@ public final class VisionZipMerge {
               view(out)));
       return out;
     } catch (RuntimeException e) {
-      out.close();
-      throw e;
+      throw launch.failed(e);
     }
   }
 }

@@ -54,8 +54,7 @@ public final class VisionZipSelect {
               indices.struct()));
       return finished(launch, indices);
     } catch (RuntimeException e) {
-      indices.close();
-      throw e;
+      throw launch.failed(e);
     }
   }
 
@@ -87,8 +86,7 @@ public final class VisionZipSelect {
               indices.struct()));
       return finished(launch, indices);
     } catch (RuntimeException e) {
-      indices.close();
-      throw e;
+      throw launch.failed(e);
     }
   }
 

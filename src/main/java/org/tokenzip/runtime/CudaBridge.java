@@ -55,6 +55,11 @@ final class CudaBridge {
     }
   }
 
+  /** The exception for an allocation that failed, unless it destroyed the context. */
+  static CudaException outOfMemory(String message) {
+    return exception(message, cudart.cudaErrorMemoryAllocation);
+  }
+
   private static String name(int code) {
     try (BytePointer name = cudart.cudaGetErrorName(code)) {
       return name.getString();

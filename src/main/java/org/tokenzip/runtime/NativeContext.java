@@ -98,6 +98,15 @@ public final class NativeContext {
   }
 
   /**
+   * What to throw when the allocator of this CUDA device has no memory left.
+   *
+   * @param message the allocator's sentence
+   */
+  public CudaException outOfMemory(String message) {
+    return CudaBridge.outOfMemory(message);
+  }
+
+  /**
    * Checks the status of a launch on {@link #stream()}, as {@link Status#check} does; with {@value
    * #SYNC_ERRORS_PROPERTY} also what became of it.
    */

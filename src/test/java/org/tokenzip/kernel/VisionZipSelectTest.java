@@ -16,6 +16,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.tokenzip.runtime.Device;
 import org.tokenzip.runtime.NonFiniteInputException;
 import org.tokenzip.tensor.DType;
+import org.tokenzip.tensor.LibtorchException;
 import org.tokenzip.tensor.TensorScope;
 import org.tokenzip.tensor.Tensors;
 import org.tokenzip.testing.NoLeaks;
@@ -150,6 +151,22 @@ class VisionZipSelectTest {
         VisionZipOracle.check(indices, indices.scores(), keys, b);
       }
     }
+  }
+
+  @Test
+  void whatWasAllocatedBeforeAFailureIsFreed() {
+    NoLeaks.check(
+        () -> {
+          // More images than memory has room for flags of, and not one element of input.
+          long images = 1L << 60;
+          try (Tensor scores = Tensors.empty(DType.FP32, Device.CPU, images, 0);
+              Tensor keys = Tensors.empty(DType.FP32, Device.CPU, images, 0, 4)) {
+            assertThatThrownBy(
+                    () -> VisionZipSelect.fromScores(parameters(false, 0, 0), scores, keys))
+                .isInstanceOf(LibtorchException.class)
+                .hasMessageNotContaining("\n");
+          }
+        });
   }
 
   @Test
