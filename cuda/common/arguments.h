@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What a kernel is told, as plain structs: already checked, sizes all known on the host. The CPU
-// twin, the CUDA launcher and the emulated launcher of an operator take the same struct. Strides are
-// in elements, the last dimension has stride 1. Shape letters: see tokenzip.h.
+// twin, the CUDA launcher and the emulated launcher of an operator take the same struct. Strides
+// are in elements, the last dimension has stride 1. Shape letters: see tokenzip.h.
 #pragma once
 
 #include <cstdint>

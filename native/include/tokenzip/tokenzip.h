@@ -4,27 +4,29 @@
  *
  * TokenZip C ABI: operators that shrink the visual tokens of a vision-language model.
  *
- * Shape letters, used throughout: B independent images, H attention heads, d head width, S tokens in
- * a sequence (the CLS token, where a tower has one, is position 0), N patch tokens (S - 1 with CLS,
- * S without), D width of the tokens being compressed.
+ * Shape letters, used throughout: B independent images, H attention heads, d head width, S tokens
+ * in a sequence (the CLS token, where a tower has one, is position 0), N patch tokens (S - 1 with
+ * CLS, S without), D width of the tokens being compressed.
  *
  * Contract shared by every operator
  *  - Asynchronous: work is enqueued on `stream` and the call returns. Nothing synchronises, nothing
  *    allocates. On the CPU backend `stream` is ignored and the work is finished on return.
- *  - Memory is borrowed. All pointers of a call live on the context's device and stay valid until the
- *    stream has passed the call. Outputs are overwritten completely and may not overlap inputs.
+ *  - Memory is borrowed. All pointers of a call live on the context's device and stay valid until
+ * the stream has passed the call. Outputs are overwritten completely and may not overlap inputs.
  *  - Strides are in elements and may be arbitrary (also unaligned) unless an argument says
  *    "contiguous"; the last dimension of every tensor has stride 1.
  *  - Arithmetic is fp32 whatever the storage type. Results are bit-for-bit reproducible and do not
  *    depend on the number of threads. Ties go to the lower index; -0 equals +0.
- *  - B and S may be 0: nothing is written then, except that the selections of B empty sequences have
- *    `member_offset` and `non_finite` set to 0. H, d and D have to be 1 or more (TKZ_INVALID_SHAPE).
+ *  - B and S may be 0: nothing is written then, except that the selections of B empty sequences
+ * have `member_offset` and `non_finite` set to 0. H, d and D have to be 1 or more
+ * (TKZ_INVALID_SHAPE).
  *  - A NaN or infinity in a value that decides a selection sets that image's `non_finite` flag in
  *    device memory; the caller reads it at its next synchronisation. The lists of a flagged image
  *    are in range but meaningless.
- *  - Errors: a negative tkz_status is returned and tkz_last_error() gives one sentence with what was
- *    expected and what came. No function throws, prints, aborts or exits.
- *  - Thread safety: a context may be used by any number of threads at once; error text is per thread.
+ *  - Errors: a negative tkz_status is returned and tkz_last_error() gives one sentence with what
+ * was expected and what came. No function throws, prints, aborts or exits.
+ *  - Thread safety: a context may be used by any number of threads at once; error text is per
+ * thread.
  */
 #ifndef TOKENZIP_TOKENZIP_H
 #define TOKENZIP_TOKENZIP_H
@@ -49,9 +51,9 @@ extern "C" {
 /** Result of every call that can fail. */
 typedef enum tkz_status {
   TKZ_OK = 0,
-  TKZ_INVALID_ARGUMENT = -1,   /**< null pointer, bad enum, value out of range */
-  TKZ_UNSUPPORTED_DTYPE = -2,  /**< a dtype this operator has no kernel for */
-  TKZ_INVALID_SHAPE = -3,      /**< rank, extent or stride does not fit */
+  TKZ_INVALID_ARGUMENT = -1,  /**< null pointer, bad enum, value out of range */
+  TKZ_UNSUPPORTED_DTYPE = -2, /**< a dtype this operator has no kernel for */
+  TKZ_INVALID_SHAPE = -3,     /**< rank, extent or stride does not fit */
   TKZ_WORKSPACE_TOO_SMALL = -4,
   TKZ_UNSUPPORTED_DEVICE = -5, /**< no such device, or its architecture is not in this build */
   TKZ_CUDA_ERROR = -6,         /**< see tkz_last_cuda_error() */
@@ -107,14 +109,15 @@ typedef void* tkz_stream;
 /** TKZ_ABI_VERSION of the loaded library. */
 TKZ_API uint32_t tkz_abi_version(void);
 
-/** One line, static storage: version, commit, compiler, backends, CUDA version and architectures. */
+/** One line, static storage: version, commit, compiler, backends, CUDA version and architectures.
+ */
 TKZ_API const char* tkz_build_info(void);
 
 /** 1 when `backend` is compiled into this library, 0 otherwise. */
 TKZ_API int32_t tkz_has_backend(int32_t backend);
 
-/** Number of usable devices of `backend`; 0 when there is none. Loading never needs a driver: with a
- *  CUDA build on a machine without one this is 0 and tkz_last_error() says why. */
+/** Number of usable devices of `backend`; 0 when there is none. Loading never needs a driver: with
+ * a CUDA build on a machine without one this is 0 and tkz_last_error() says why. */
 TKZ_API int32_t tkz_device_count(int32_t backend);
 
 /** The calling thread's last error sentence; empty if none. Static storage of the thread. */
@@ -123,8 +126,8 @@ TKZ_API const char* tkz_last_error(void);
 /** The calling thread's last cudaError_t; 0 if none. */
 TKZ_API int32_t tkz_last_cuda_error(void);
 
-/** Creates a context. `device` is 0 on the CPU. `threads` limits the CPU backend's threads for every
- *  call on this context; 0 means OpenMP's default (OMP_NUM_THREADS). The caller owns *out. */
+/** Creates a context. `device` is 0 on the CPU. `threads` limits the CPU backend's threads for
+ * every call on this context; 0 means OpenMP's default (OMP_NUM_THREADS). The caller owns *out. */
 TKZ_API int32_t tkz_ctx_create(int32_t backend, int32_t device, int32_t threads, tkz_ctx** out);
 
 /** Destroys a context; NULL is allowed. No call on it may be in flight. */
@@ -154,8 +157,8 @@ TKZ_API int32_t tkz_head_mean_keys(tkz_ctx* ctx, tkz_stream stream, const tkz_te
 TKZ_API int32_t tkz_attention_row(tkz_ctx* ctx, tkz_stream stream, const tkz_tensor* map,
                                   int64_t row, tkz_tensor* scores);
 
-/** Mean attention received, self included: scores[j] = 1/(H*S) sum over heads and rows of map[.,i,j].
- *  map [B,H,S,S] -> scores [B,S] fp32 contiguous. */
+/** Mean attention received, self included: scores[j] = 1/(H*S) sum over heads and rows of
+ * map[.,i,j]. map [B,H,S,S] -> scores [B,S] fp32 contiguous. */
 TKZ_API int32_t tkz_attention_received(tkz_ctx* ctx, tkz_stream stream, const tkz_tensor* map,
                                        tkz_tensor* scores);
 
