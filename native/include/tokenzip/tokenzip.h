@@ -9,24 +9,25 @@
  * CLS, S without), D width of the tokens being compressed.
  *
  * Contract shared by every operator
- *  - Asynchronous: work is enqueued on `stream` and the call returns. Nothing synchronises, nothing
- *    allocates. On the CPU backend `stream` is ignored and the work is finished on return.
+ *  - Asynchronous: work is enqueued on `stream` and the call returns. Nothing synchronises,
+ *    nothing allocates. On the CPU backend `stream` is ignored and the work is finished on return.
  *  - Memory is borrowed. All pointers of a call live on the context's device and stay valid until
- * the stream has passed the call. Outputs are overwritten completely and may not overlap inputs.
+ *    the stream has passed the call. Outputs are overwritten completely and may not overlap
+ *    inputs.
  *  - Strides are in elements and may be arbitrary (also unaligned) unless an argument says
  *    "contiguous"; the last dimension of every tensor has stride 1.
  *  - Arithmetic is fp32 whatever the storage type. Results are bit-for-bit reproducible and do not
  *    depend on the number of threads. Ties go to the lower index; -0 equals +0.
  *  - B and S may be 0: nothing is written then, except that the selections of B empty sequences
- * have `member_offset` and `non_finite` set to 0. H, d and D have to be 1 or more
- * (TKZ_INVALID_SHAPE).
+ *    have `member_offset` and `non_finite` set to 0. H, d and D have to be 1 or more
+ *    (TKZ_INVALID_SHAPE).
  *  - A NaN or infinity in a value that decides a selection sets that image's `non_finite` flag in
  *    device memory; the caller reads it at its next synchronisation. The lists of a flagged image
  *    are in range but meaningless.
  *  - Errors: a negative tkz_status is returned and tkz_last_error() gives one sentence with what
- * was expected and what came. No function throws, prints, aborts or exits.
+ *    was expected and what came. No function throws, prints, aborts or exits.
  *  - Thread safety: a context may be used by any number of threads at once; error text is per
- * thread.
+ *    thread.
  */
 #ifndef TOKENZIP_TOKENZIP_H
 #define TOKENZIP_TOKENZIP_H
