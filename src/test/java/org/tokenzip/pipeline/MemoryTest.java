@@ -29,10 +29,18 @@ import org.tokenzip.testing.ProcessMemory;
 import org.tokenzip.testing.RandomCheckpoint;
 import org.tokenzip.weights.LoadListener;
 
-/** Measured in JVMs of their own, whose heap is touched beforehand so that only ours can grow. */
+/**
+ * Measured in JVMs of their own, whose heap is touched beforehand and whose optimising compiler,
+ * which takes and returns tens of megabytes at will, is off: only our memory can grow.
+ */
 class MemoryTest {
   private static final List<String> FIXED_HEAP =
-      List.of("-Xms256m", "-Xmx256m", "-XX:+AlwaysPreTouch", "-XX:+UseSerialGC");
+      List.of(
+          "-Xms256m",
+          "-Xmx256m",
+          "-XX:+AlwaysPreTouch",
+          "-XX:+UseSerialGC",
+          "-XX:TieredStopAtLevel=1");
 
   @TempDir private Path directory;
 
