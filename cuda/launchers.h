@@ -13,7 +13,7 @@
 
 #include <cstdint>
 
-#include "common/arguments.h"
+#include "operator_list.h"
 
 namespace tkz {
 
@@ -22,13 +22,11 @@ constexpr int64_t kMaxHeads = 64;
 constexpr int64_t kMaxHeadDim = 128;
 constexpr int64_t kMaxSelectTokens = 4096;  ///< patches of one image, N
 
+#define TKZ_LAUNCHER(name, Args) int name(const Args& args, void* stream);
+
 namespace cuda {
 
-int cls_logits_key_mean(const ClsLogitsKeyMeanArgs& args, void* stream);
-int attention_row(const AttentionMapArgs& args, void* stream);
-int attention_received(const AttentionMapArgs& args, void* stream);
-int visionzip_select(const VisionZipSelectArgs& args, void* stream);
-int visionzip_merge(const VisionZipMergeArgs& args, void* stream);
+TKZ_OPERATORS(TKZ_LAUNCHER)
 
 /// Loads every kernel onto the calling thread's current device. cudaErrorNoKernelImageForDevice
 /// (209) says that the device's architecture is not in this build.
@@ -48,11 +46,7 @@ int runtime_version();
 
 namespace emulation {
 
-int cls_logits_key_mean(const ClsLogitsKeyMeanArgs& args, void* stream);
-int attention_row(const AttentionMapArgs& args, void* stream);
-int attention_received(const AttentionMapArgs& args, void* stream);
-int visionzip_select(const VisionZipSelectArgs& args, void* stream);
-int visionzip_merge(const VisionZipMergeArgs& args, void* stream);
+TKZ_OPERATORS(TKZ_LAUNCHER)
 
 /// There is one emulated device, 0; nothing here fails except for another number.
 int preload();
@@ -65,4 +59,6 @@ const char* error_text(int error);
 int runtime_version();
 
 }  // namespace emulation
+
+#undef TKZ_LAUNCHER
 }  // namespace tkz

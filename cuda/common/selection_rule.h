@@ -8,13 +8,8 @@
 #include <cstdint>
 #include <cstring>
 
-#include "common/arguments.h"
-
-#if defined(__CUDACC__)
-#define TKZ_HOST_DEVICE __host__ __device__
-#else
-#define TKZ_HOST_DEVICE
-#endif
+#include "common/ragged.h"
+#include "visionzip_arguments.h"
 
 namespace tkz {
 

@@ -9,9 +9,9 @@
 // shared memory. Bytes moved: every token that is kept or merged once, the output once.
 #pragma once
 
-#include "common/arguments.h"
 #include "common/numeric.cuh"
 #include "common/reduce.cuh"
+#include "visionzip_arguments.h"
 
 namespace tkz::TKZ_BACKEND {
 

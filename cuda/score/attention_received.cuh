@@ -8,9 +8,9 @@
 // memory: 4 bytes per thread. Bytes moved: the map once, 4 S written per image.
 #pragma once
 
-#include "common/arguments.h"
 #include "common/numeric.cuh"
 #include "common/reduce.cuh"
+#include "score/arguments.h"
 
 namespace tkz::TKZ_BACKEND {
 

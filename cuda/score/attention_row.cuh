@@ -6,8 +6,8 @@
 // elements and 4 S per image.
 #pragma once
 
-#include "common/arguments.h"
 #include "common/numeric.cuh"
+#include "score/arguments.h"
 
 namespace tkz::TKZ_BACKEND {
 

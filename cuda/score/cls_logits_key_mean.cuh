@@ -10,9 +10,9 @@
 // H * d * 4 bytes, rows padded to whole chunks. Bytes moved: the keys once, 4 S (H + d) written.
 #pragma once
 
-#include "common/arguments.h"
 #include "common/numeric.cuh"
 #include "common/reduce.cuh"
+#include "score/arguments.h"
 
 namespace tkz::TKZ_BACKEND {
 

@@ -12,10 +12,10 @@
 
 #include "assign/cosine_assign.cuh"
 #include "assign/group_members.cuh"
-#include "common/arguments.h"
 #include "common/selection_rule.h"
 #include "score/softmax_scores.cuh"
 #include "select/top_tokens.cuh"
+#include "visionzip_arguments.h"
 
 namespace tkz::TKZ_BACKEND {
 

@@ -4,7 +4,7 @@
 // From checked tensors to the argument structs of the operators.
 #pragma once
 
-#include "common/arguments.h"
+#include "operator_list.h"
 #include "tokenzip/tokenzip.h"
 
 namespace tkz {

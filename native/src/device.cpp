@@ -16,12 +16,10 @@ namespace {
 const Device kCuda = {
     "CUDA",
     {kMaxHeads, kMaxHeadDim, kMaxSelectTokens},
-    cuda::cls_logits_key_mean,
-    cuda::attention_row,
-    cuda::attention_received,
-    cuda::visionzip_select,
-    cuda::visionzip_merge,
-    cuda::preload,
+#define TKZ_LAUNCHER(name, Args) cuda::name,
+    TKZ_OPERATORS(TKZ_LAUNCHER)
+#undef TKZ_LAUNCHER
+        cuda::preload,
     cuda::device_count,
     cuda::current_device,
     cuda::set_device,
@@ -36,12 +34,10 @@ const Device kCuda = {
 const Device kEmulation = {
     "emulated CUDA",
     {kMaxHeads, kMaxHeadDim, kMaxSelectTokens},
-    emulation::cls_logits_key_mean,
-    emulation::attention_row,
-    emulation::attention_received,
-    emulation::visionzip_select,
-    emulation::visionzip_merge,
-    emulation::preload,
+#define TKZ_LAUNCHER(name, Args) emulation::name,
+    TKZ_OPERATORS(TKZ_LAUNCHER)
+#undef TKZ_LAUNCHER
+        emulation::preload,
     emulation::device_count,
     emulation::current_device,
     emulation::set_device,

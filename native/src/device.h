@@ -6,7 +6,7 @@
 
 #include <cstdint>
 
-#include "common/arguments.h"
+#include "operator_list.h"
 
 namespace tkz {
 
@@ -20,11 +20,9 @@ struct Device {
   const char* name;
   DeviceLimits limits;
 
-  int (*cls_logits_key_mean)(const ClsLogitsKeyMeanArgs&, void* stream);
-  int (*attention_row)(const AttentionMapArgs&, void* stream);
-  int (*attention_received)(const AttentionMapArgs&, void* stream);
-  int (*visionzip_select)(const VisionZipSelectArgs&, void* stream);
-  int (*visionzip_merge)(const VisionZipMergeArgs&, void* stream);
+#define TKZ_LAUNCHER(name, Args) int (*name)(const Args&, void* stream);
+  TKZ_OPERATORS(TKZ_LAUNCHER)
+#undef TKZ_LAUNCHER
 
   int (*preload)();
   int (*device_count)(int* count);

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "argument_check.h"
-#include "common/arguments.h"
+#include "visionzip_arguments.h"
 
 namespace tkz {
 

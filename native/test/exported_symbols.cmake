@@ -1,7 +1,7 @@
 # Copyright 2026 The TokenZip Authors
 # SPDX-License-Identifier: Apache-2.0
 #
-# The library exports the functions of tokenzip.h and nothing else, and needs only what every
+# The library exports the functions of its headers and nothing else, and needs only what every
 # machine with libtorch has.
 cmake_minimum_required(VERSION 3.25)
 
@@ -13,11 +13,16 @@ function(run_tool output)
   set(${output} "${text}" PARENT_SCOPE)
 endfunction()
 
-file(READ ${HEADER} header)
-string(REGEX MATCHALL "TKZ_API [^;]*tkz_[a-z_]+\\(" declarations "${header}")
+file(GLOB headers ${HEADERS}/*.h)
+set(header)
+foreach(file IN LISTS headers)
+  file(READ ${file} text)
+  string(APPEND header "${text}")
+endforeach()
+string(REGEX MATCHALL "TKZ_API [^;]*tkz_[a-z0-9_]+\\(" declarations "${header}")
 set(declared)
 foreach(declaration IN LISTS declarations)
-  string(REGEX REPLACE ".*(tkz_[a-z_]+)\\($" "\\1" name "${declaration}")
+  string(REGEX REPLACE ".*(tkz_[a-z0-9_]+)\\($" "\\1" name "${declaration}")
   list(APPEND declared ${name})
 endforeach()
 

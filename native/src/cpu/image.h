@@ -4,7 +4,7 @@
 // One image of a batch: the same arguments with every pointer moved.
 #pragma once
 
-#include "common/arguments.h"
+#include "operator_list.h"
 
 namespace tkz::cpu {
 

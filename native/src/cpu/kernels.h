@@ -5,7 +5,7 @@
 // or batches: each works on a range of one image, and the pointers it is given are that image's.
 #pragma once
 
-#include "common/arguments.h"
+#include "operator_list.h"
 
 namespace tkz::cpu {
 

@@ -6,15 +6,13 @@
 // do not depend on the number of threads or on the instruction set.
 #pragma once
 
-#include "common/arguments.h"
+#include "operator_list.h"
 
 namespace tkz::cpu {
 
-void cls_logits_key_mean(const ClsLogitsKeyMeanArgs& args, int threads);
-void attention_row(const AttentionMapArgs& args, int threads);
-void attention_received(const AttentionMapArgs& args, int threads);
-void visionzip_select(const VisionZipSelectArgs& args, int threads);
-void visionzip_merge(const VisionZipMergeArgs& args, int threads);
+#define TKZ_TWIN(name, Args) void name(const Args& args, int threads);
+TKZ_OPERATORS(TKZ_TWIN)
+#undef TKZ_TWIN
 
 /// Score, select and merge image by image, so that what one step writes is still in the cache when
 /// the next one reads it. The results are those of the three operators in turn; `score` says where
