@@ -76,7 +76,7 @@ public record VisionZipIndices(
    * @throws NonFiniteInputException naming the images whose selection is meaningless
    */
   public void requireFinite() {
-    long[] flags = Tensors.toLongArray(nonFinite);
+    int[] flags = Tensors.toIntArray(nonFinite);
     int[] images = IntStream.range(0, flags.length).filter(b -> flags[b] != 0).toArray();
     if (images.length > 0) {
       throw new NonFiniteInputException(

@@ -4,6 +4,7 @@
 package org.tokenzip.tensor;
 
 import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.DeviceOptional;
@@ -128,6 +129,20 @@ public final class Tensors {
         Pointer data = host.data_ptr();
         LongPointer longs = new LongPointer(data)) {
       longs.get(values, 0, values.length);
+    }
+    return values;
+  }
+
+  /** The elements of an int32 tensor of any place, in row-major order. */
+  public static int[] toIntArray(Tensor tensor) {
+    int[] values = new int[Math.toIntExact(tensor.numel())];
+    if (values.length == 0) {
+      return values;
+    }
+    try (Tensor host = onHost(tensor, ScalarType.Int);
+        Pointer data = host.data_ptr();
+        IntPointer ints = new IntPointer(data)) {
+      ints.get(values, 0, values.length);
     }
     return values;
   }

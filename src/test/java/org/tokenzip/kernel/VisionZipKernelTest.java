@@ -55,6 +55,16 @@ class VisionZipKernelTest {
                 .isEqualTo(Tensors.toFloatArray(indices.scores()));
             assertThat(Tensors.toFloatArray(whole.tokens()))
                 .isEqualTo(Tensors.toFloatArray(merged));
+
+            try (VisionZipBuffers buffers =
+                VisionZipBuffers.like(parameters, query, keys, tokens)) {
+              buffers.apply(query, keys.neg(), tokens.neg());
+              VisionZipKernel.Result again = buffers.apply(query, keys, tokens);
+              assertThat(Values.ints(again.indices().member()))
+                  .isEqualTo(Values.ints(indices.member()));
+              assertThat(Tensors.toFloatArray(again.tokens()))
+                  .isEqualTo(Tensors.toFloatArray(merged));
+            }
           }
         });
   }
@@ -74,6 +84,33 @@ class VisionZipKernelTest {
                       Tensors.of(keys, 1, 1, 6, 2),
                       Tensors.of(new float[18], 1, 6, 3)))
           .isInstanceOf(NonFiniteInputException.class);
+    }
+  }
+
+  @Test
+  void buffersOutliveTheScopeTheyWereMadeInAndKeepTheirAddresses() {
+    VisionZipParameters parameters =
+        new VisionZipParameters(true, 3, 2, MergeMode.TARGET_PLUS_MEAN, 1);
+    VisionZipBuffers buffers;
+    try (TensorScope scope = new TensorScope()) {
+      buffers =
+          VisionZipBuffers.like(
+              parameters,
+              Values.normal(1, DType.FP32, 2, 3, 4),
+              Values.normal(2, DType.FP32, 2, 3, 9, 4),
+              Values.normal(3, DType.FP32, 2, 9, 5));
+    }
+    try (buffers;
+        TensorScope scope = new TensorScope()) {
+      Tensor query = Values.normal(4, DType.FP32, 2, 3, 4);
+      Tensor keys = Values.normal(5, DType.FP32, 2, 3, 9, 4);
+      Tensor tokens = Values.normal(6, DType.FP32, 2, 9, 5);
+      long first = buffers.apply(query, keys, tokens).tokens().data_ptr().address();
+      long second = buffers.apply(query, keys, tokens).tokens().data_ptr().address();
+      assertThat(second).isEqualTo(first);
+      assertThatThrownBy(() -> buffers.apply(query, keys, tokens.narrow(0, 0, 1)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("tokens: expected shape [2, 9, 5], got [1, 9, 5]");
     }
   }
 

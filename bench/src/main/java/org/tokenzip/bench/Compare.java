@@ -116,9 +116,11 @@ public final class Compare implements Callable<Integer> {
           try (VisionZipSides sides = new VisionZipSides(batch, keep, DType.parse(dtype))) {
             Target target = Target.atLeast(batch == 1 ? 20 : 40);
             Side ours = new Side("tokenzip", sides::tokenzip);
+            Side allocating = new Side("tokenzip, allocating", sides::tokenzipAllocating);
             Side map = new Side("published, map given", sides::publishedFromMap);
             Side keys = new Side("published, from q and K", sides::publishedFromKeys);
             add("VisionZip", sides, ours, map, BLOCK, target);
+            add("VisionZip", sides, allocating, map, BLOCK, null);
             add("VisionZip", sides, ours, keys, BLOCK, null);
             add("VisionZip, caches swept", sides, ours, map, Duration.ZERO, null);
           }

@@ -60,6 +60,11 @@ public class VisionZipBenchmark {
   }
 
   @Benchmark
+  public void tokenzipAllocating() {
+    sides.tokenzipAllocating();
+  }
+
+  @Benchmark
   public void publishedFromMap() {
     sides.publishedFromMap();
   }

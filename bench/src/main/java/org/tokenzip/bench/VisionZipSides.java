@@ -10,6 +10,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.tokenzip.bench.published.PublishedVisionZip;
 import org.tokenzip.bench.published.PublishedVisionZip.Compressed;
 import org.tokenzip.compress.VisionZipOptions;
+import org.tokenzip.kernel.VisionZipBuffers;
 import org.tokenzip.kernel.VisionZipKernel;
 import org.tokenzip.kernel.VisionZipParameters;
 import org.tokenzip.runtime.NativeRuntime;
@@ -24,6 +25,7 @@ import org.tokenzip.tensor.Tensors;
 final class VisionZipSides implements AutoCloseable {
   private final PlantedProblem problem;
   private final VisionZipParameters budget;
+  private final VisionZipBuffers buffers;
   private final Map<String, String> parameters;
 
   VisionZipSides(int images, int keep, DType dtype) {
@@ -35,6 +37,7 @@ final class VisionZipSides implements AutoCloseable {
             true, options.dominant(), options.contextual(), options.merge(), PlantedProblem.SCALE);
     parameters = parameters(images, options, dtype);
     try {
+      buffers = VisionZipBuffers.like(budget, problem.query(), problem.keys(), problem.tokens());
       verify(dtype);
     } catch (RuntimeException e) {
       problem.close();
@@ -55,8 +58,16 @@ final class VisionZipSides implements AutoCloseable {
     return parameters;
   }
 
-  /** Ours: from the CLS query, the keys and the tokens; scores and key metric are part of it. */
+  /**
+   * Ours: from the CLS query, the keys and the tokens; scores and key metric are part of it. The
+   * results go where the last call's went.
+   */
   void tokenzip() {
+    buffers.apply(problem.query(), problem.keys(), problem.tokens());
+  }
+
+  /** Ours, with results allocated at every call as the published side's are. */
+  void tokenzipAllocating() {
     compressOurWay().close();
   }
 
@@ -79,6 +90,7 @@ final class VisionZipSides implements AutoCloseable {
 
   @Override
   public void close() {
+    buffers.close();
     problem.close();
   }
 
@@ -109,6 +121,13 @@ final class VisionZipSides implements AutoCloseable {
           "tokenzip",
           Tensors.toLongArray(ours.indices().dominant()),
           Tensors.toLongArray(ours.indices().assign()));
+      VisionZipKernel.Result again =
+          buffers.apply(problem.query(), problem.keys(), problem.tokens());
+      requireAnswer(
+          "tokenzip, buffers",
+          Tensors.toLongArray(again.indices().dominant()),
+          Tensors.toLongArray(again.indices().assign()));
+      Agreement.require("tokenzip, buffers", again.tokens(), ours.tokens(), 0);
       requireAnswer("published, from the map", compressFromMap(), ours, tolerance);
       requireAnswer("published, from the keys", compressFromKeys(), ours, tolerance);
     }
