@@ -39,6 +39,21 @@ void absent_backend_is_refused() {
   }
 }
 
+/// The library is there before the driver is: it loads, and says what it misses.
+void a_machine_without_a_gpu_is_explained() {
+  if (!tkz_has_backend(TKZ_BACKEND_CUDA) || tkz_device_count(TKZ_BACKEND_CUDA) > 0) return;
+  const std::string reason = tkz_last_error();
+  EXPECT_EQUAL(reason.find("tkz_device_count: expected CUDA to accept the call, got cudaError"),
+               0u);
+  EXPECT_EQUAL(tkz_last_cuda_error() != 0, true);
+  tkz_ctx* ctx = nullptr;
+  EXPECT_EQUAL(tkz_ctx_create(TKZ_BACKEND_CUDA, 0, 0, &ctx), int32_t{TKZ_CUDA_ERROR});
+  EXPECT_EQUAL(ctx == nullptr, true);
+  EXPECT_EQUAL(std::string(tkz_last_error()).find("tkz_ctx_create: expected "), 0u);
+  EXPECT_EQUAL(tkz_ctx_create(TKZ_BACKEND_CPU, 0, 0, &ctx), int32_t{TKZ_OK});
+  tkz_ctx_destroy(ctx);
+}
+
 void context_arguments_are_checked() {
   tkz_ctx* ctx = nullptr;
   EXPECT_EQUAL(tkz_ctx_create(TKZ_BACKEND_CPU, 0, 0, nullptr), int32_t{TKZ_INVALID_ARGUMENT});
@@ -87,5 +102,6 @@ int main() {
   run("context_arguments_are_checked", context_arguments_are_checked);
   run("every_backend_preloads", every_backend_preloads);
   run("error_text_belongs_to_a_thread", error_text_belongs_to_a_thread);
+  run("a_machine_without_a_gpu_is_explained", a_machine_without_a_gpu_is_explained);
   return result();
 }

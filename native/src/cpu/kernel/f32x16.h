@@ -113,7 +113,18 @@ TKZ_INLINE NativeFloat fold(NativeFloat a, NativeFloat b) {
     low[i] = (i / kHalf) * kRun + i % kHalf;
     high[i] = low[i] + kHalf;
   }
+#if defined(__clang__)  // has no __builtin_shuffle
+  const auto lanes = [&](NativeInt index) {
+    NativeFloat result;
+    for (int i = 0; i < kWidth; i++) {
+      result[i] = index[i] < kWidth ? a[index[i]] : b[index[i] - kWidth];
+    }
+    return result;
+  };
+  return lanes(low) + lanes(high);
+#else
   return __builtin_shuffle(a, b, low) + __builtin_shuffle(a, b, high);
+#endif
 }
 
 /// The sums of sixteen vectors: lane i is the sum of rows[i], added as a tree of halves (lane j and
