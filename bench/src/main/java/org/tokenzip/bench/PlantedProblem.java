@@ -34,6 +34,7 @@ final class PlantedProblem implements AutoCloseable {
   private final List<PlantedSelection> answers;
   private final Tensor query;
   private final Tensor keys;
+  private final Tensor keysByHead;
   private final Tensor tokens;
   private final Tensor attention;
   private final Tensor metric;
@@ -52,10 +53,11 @@ final class PlantedProblem implements AutoCloseable {
       Tensor queries = torch.randn(images, HEADS, TOKENS, HEAD_WIDTH);
       queries = times(queries, QUERY_DEVIATION).to(dtype.scalarType());
       query = scope.keep(queries.select(2, 0).contiguous()); // [B, H, d]
-      keys = scope.keep(plantedKeys(query, contextual).to(dtype.scalarType())); // [B, H, S, d]
+      keysByHead = scope.keep(plantedKeys(query, contextual).to(dtype.scalarType()));
+      keys = scope.keep(keysByHead.transpose(1, 2).contiguous().transpose(1, 2));
       tokens = scope.keep(torch.randn(images, TOKENS, WIDTH).to(dtype.scalarType()));
       attention = scope.keep(softmaxMap(queries)); // [B, H, S, S]
-      metric = scope.keep(PublishedVisionZip.metric(keys)); // [B, S, d]
+      metric = scope.keep(PublishedVisionZip.metric(keysByHead)); // [B, S, d]
     }
   }
 
@@ -69,9 +71,14 @@ final class PlantedProblem implements AutoCloseable {
     return query;
   }
 
-  /** Keys [B, H, S, d]. */
+  /** Keys [B, H, S, d], token by token in memory, as a key projection leaves them. */
   Tensor keys() {
     return keys;
+  }
+
+  /** The same keys head by head in memory, as the published tower makes them. */
+  Tensor keysByHead() {
+    return keysByHead;
   }
 
   /** Tokens to be compressed [B, S, D]. */
@@ -91,7 +98,7 @@ final class PlantedProblem implements AutoCloseable {
 
   @Override
   public void close() {
-    Stream.of(query, keys, tokens, attention, metric).forEach(Tensor::close);
+    Stream.of(query, keys, keysByHead, tokens, attention, metric).forEach(Tensor::close);
   }
 
   private Tensor plantedKeys(Tensor query, int contextual) {
@@ -118,7 +125,7 @@ final class PlantedProblem implements AutoCloseable {
   }
 
   private Tensor softmaxMap(Tensor queries) {
-    return times(queries, SCALE).matmul(keys.transpose(2, 3)).softmax(-1);
+    return times(queries, SCALE).matmul(keysByHead.transpose(2, 3)).softmax(-1);
   }
 
   private static Tensor unit(Tensor vectors) {

@@ -103,8 +103,9 @@ final class VisionZipSides implements AutoCloseable {
   }
 
   private Compressed compressFromKeys() {
-    Tensor row = PublishedVisionZip.clsRow(problem.query(), problem.keys(), PlantedProblem.SCALE);
-    return compress(row, PublishedVisionZip.metric(problem.keys()));
+    Tensor row =
+        PublishedVisionZip.clsRow(problem.query(), problem.keysByHead(), PlantedProblem.SCALE);
+    return compress(row, PublishedVisionZip.metric(problem.keysByHead()));
   }
 
   private Compressed compress(Tensor attention, Tensor metric) {
