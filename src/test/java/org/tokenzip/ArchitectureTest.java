@@ -89,9 +89,39 @@ class ArchitectureTest {
       noClasses()
           .that(resideInAnyPackage("org.tokenzip.bind..", "org.tokenzip.runtime.."))
           .and()
-          .doNotHaveFullyQualifiedName("org.tokenzip.runtime.NativeRuntime")
+          .doNotHaveFullyQualifiedName("org.tokenzip.runtime.Libtorch")
           .should()
           .dependOnClassesThat(resideInAPackage("org.bytedeco.pytorch..").and(not(CUDA)));
+
+  /**
+   * What operators on plain memory are made of: these classes are loaded without libtorch on the
+   * class path. An operator itself mentions it in the signature of its other door only;
+   * PlainMemoryTest runs each of them without.
+   */
+  @ArchTest
+  static final ArchRule PLAIN_MEMORY_KNOWS_NO_LIBTORCH =
+      noClasses()
+          .that()
+          .resideInAPackage("org.tokenzip.kernel")
+          .and()
+          .haveNameMatching(
+              ".*\\.(Call|NativeTensor|ElementType|Ragged|Workspace|NonFinite|MergeMode"
+                  + "|\\w+Lists|\\w+Parameters)(\\$\\w+)?")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.bytedeco.pytorch..", "org.tokenzip.tensor..", "org.slf4j..");
+
+  @ArchTest
+  static final ArchRule OPERATORS_NEED_NO_LOGGER =
+      noClasses()
+          .that(
+              resideInAnyPackage(
+                  "org.tokenzip.bind..", "org.tokenzip.runtime..", "org.tokenzip.kernel.."))
+          .and()
+          .haveNameNotMatching("org\\.tokenzip\\.runtime\\.Log(\\$\\w+)?")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.slf4j..");
 
   @ArchTest static final ArchRule JACKSON = only("com.fasterxml..", "weights", "pipeline", "cli");
   @ArchTest static final ArchRule DJL = only("ai.djl..", "text");

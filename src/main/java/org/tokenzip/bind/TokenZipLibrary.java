@@ -4,11 +4,8 @@
 package org.tokenzip.bind;
 
 import org.bytedeco.javacpp.Pointer;
-import org.bytedeco.javacpp.SizeTPointer;
 import org.bytedeco.javacpp.annotation.ByPtrPtr;
 import org.bytedeco.javacpp.annotation.Cast;
-import org.bytedeco.javacpp.annotation.Const;
-import org.bytedeco.javacpp.annotation.MemberGetter;
 import org.bytedeco.javacpp.annotation.MemberSetter;
 import org.bytedeco.javacpp.annotation.Name;
 import org.bytedeco.javacpp.annotation.Opaque;
@@ -16,11 +13,13 @@ import org.bytedeco.javacpp.annotation.Platform;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code tokenzip.h}, function by function; that header is the contract of every method here.
+ * {@code base.h}, function by function: the library, its contexts, and the structs that every
+ * operator takes. The operators are in the other classes of this package, one for each header; the
+ * headers are the contract of every method.
  *
  * <p>Initialising this class loads nothing: {@code NativeRuntime.load()} must have succeeded before
- * a method is called or a struct is allocated. Nothing is checked on this side; callers pass
- * pointers that outlive the call (on a CUDA context: that outlive the stream's work).
+ * a method of this package is called. Nothing is checked on this side; callers pass pointers that
+ * outlive the call (on a CUDA context: that outlive the stream's work).
  */
 @Platform(include = "tokenzip/tokenzip.h", link = "tokenzip", library = "jnitokenzip")
 public final class TokenZipLibrary {
@@ -54,85 +53,6 @@ public final class TokenZipLibrary {
 
   public static native int tkz_preload(Context context);
 
-  // Scores
-
-  public static native int tkz_cls_logits_key_mean(
-      Context context,
-      @Cast("tkz_stream") @Nullable Pointer stream,
-      @Const TkzTensor query,
-      @Const TkzTensor keys,
-      float scale,
-      TkzTensor logits,
-      TkzTensor keyMean);
-
-  public static native int tkz_head_mean_keys(
-      Context context,
-      @Cast("tkz_stream") @Nullable Pointer stream,
-      @Const TkzTensor keys,
-      TkzTensor keyMean);
-
-  public static native int tkz_attention_row(
-      Context context,
-      @Cast("tkz_stream") @Nullable Pointer stream,
-      @Const TkzTensor map,
-      @Cast("int64_t") long row,
-      TkzTensor scores);
-
-  public static native int tkz_attention_received(
-      Context context,
-      @Cast("tkz_stream") @Nullable Pointer stream,
-      @Const TkzTensor map,
-      TkzTensor scores);
-
-  // VisionZip
-
-  public static native int tkz_visionzip_count(
-      @Const VisionZipParams params, @Cast("int64_t") long tokens, VisionZipCounts counts);
-
-  public static native int tkz_visionzip_select_logits(
-      Context context,
-      @Cast("tkz_stream") @Nullable Pointer stream,
-      @Const VisionZipParams params,
-      @Const TkzTensor logits,
-      @Const TkzTensor keyMean,
-      VisionZipSelection selection);
-
-  public static native int tkz_visionzip_select_scores(
-      Context context,
-      @Cast("tkz_stream") @Nullable Pointer stream,
-      @Const VisionZipParams params,
-      @Const TkzTensor scores,
-      @Const TkzTensor keyMean,
-      VisionZipSelection selection);
-
-  public static native int tkz_visionzip_merge(
-      Context context,
-      @Cast("tkz_stream") @Nullable Pointer stream,
-      @Const VisionZipParams params,
-      @Const TkzTensor tokens,
-      @Const VisionZipSelection selection,
-      TkzTensor out);
-
-  public static native int tkz_visionzip_workspace(
-      @Const VisionZipParams params,
-      @Cast("int64_t") long batch,
-      @Cast("int64_t") long heads,
-      @Cast("int64_t") long tokens,
-      @Cast("int64_t") long headDim,
-      SizeTPointer bytes);
-
-  public static native int tkz_visionzip(
-      Context context,
-      @Cast("tkz_stream") @Nullable Pointer stream,
-      @Const VisionZipParams params,
-      @Const TkzTensor query,
-      @Const TkzTensor keys,
-      @Const TkzTensor tokens,
-      VisionZipSelection selection,
-      TkzTensor out,
-      @Nullable Pointer workspace,
-      @Cast("size_t") long workspaceBytes);
-
   /** {@code tkz_ctx}: a device, its properties and its kernels. */
   @Opaque
   @Name("tkz_ctx")
@@ -146,9 +66,23 @@ public final class TokenZipLibrary {
   /** {@code tkz_tensor}: a borrowed view of memory. */
   @Name("tkz_tensor")
   public static final class TkzTensor extends Pointer {
+    /** Size and byte offsets of the struct on 64-bit machines, for those who write it directly. */
+    public static final int BYTES = 96;
+
+    public static final int DATA = 0;
+    public static final int DTYPE = 8;
+    public static final int NDIM = 12;
+    public static final int SHAPE = 16;
+    public static final int STRIDE = SHAPE + MAX_DIMS * Long.BYTES;
+
     public TkzTensor() {
       super((Pointer) null);
       allocate();
+    }
+
+    /** The struct at an address. */
+    public TkzTensor(Pointer address) {
+      super(address);
     }
 
     private native void allocate();
@@ -169,97 +103,31 @@ public final class TokenZipLibrary {
     public native TkzTensor stride(int dimension, @Cast("int64_t") long elements);
   }
 
-  /** {@code tkz_visionzip_params}: the budget of VisionZip. */
-  @Name("tkz_visionzip_params")
-  public static final class VisionZipParams extends Pointer {
-    public VisionZipParams() {
+  /** {@code tkz_ragged}: pictures of different token counts in one call. */
+  @Name("tkz_ragged")
+  public static final class TkzRagged extends Pointer {
+    public TkzRagged() {
       super((Pointer) null);
       allocate();
+    }
+
+    /** The struct at an address. */
+    public TkzRagged(Pointer address) {
+      super(address);
     }
 
     private native void allocate();
 
     @MemberSetter
-    public native VisionZipParams size(@Cast("uint32_t") int bytes);
+    public native TkzRagged size(@Cast("uint32_t") int bytes);
 
     @MemberSetter
-    public native VisionZipParams has_cls(int hasCls);
+    public native TkzRagged batch(@Cast("int64_t") long pictures);
 
     @MemberSetter
-    public native VisionZipParams dominant(@Cast("int64_t") long count);
+    public native TkzRagged max_tokens(@Cast("int64_t") long tokens);
 
     @MemberSetter
-    public native VisionZipParams contextual(@Cast("int64_t") long count);
-
-    @MemberSetter
-    public native VisionZipParams merge_mode(int mode);
-
-    @MemberSetter
-    public native VisionZipParams scale(float scale);
-  }
-
-  /** {@code tkz_visionzip_counts}: the sizes that follow from a budget. */
-  @Name("tkz_visionzip_counts")
-  public static final class VisionZipCounts extends Pointer {
-    public VisionZipCounts() {
-      super((Pointer) null);
-      allocate();
-    }
-
-    private native void allocate();
-
-    @MemberGetter
-    @Cast("int64_t")
-    public native long dominant();
-
-    @MemberGetter
-    @Cast("int64_t")
-    public native long target();
-
-    @MemberGetter
-    @Cast("int64_t")
-    public native long merged();
-
-    @MemberGetter
-    @Cast("int64_t")
-    public native long out();
-  }
-
-  /** {@code tkz_visionzip_selection}: which token went where. */
-  @Name("tkz_visionzip_selection")
-  public static final class VisionZipSelection extends Pointer {
-    public VisionZipSelection() {
-      super((Pointer) null);
-      allocate();
-    }
-
-    private native void allocate();
-
-    @MemberSetter
-    public native VisionZipSelection size(@Cast("uint32_t") int bytes);
-
-    @MemberSetter
-    public native VisionZipSelection dominant(@Cast("int32_t*") @Nullable Pointer indices);
-
-    @MemberSetter
-    public native VisionZipSelection target(@Cast("int32_t*") @Nullable Pointer indices);
-
-    @MemberSetter
-    public native VisionZipSelection merged(@Cast("int32_t*") @Nullable Pointer indices);
-
-    @MemberSetter
-    public native VisionZipSelection assign(@Cast("int32_t*") @Nullable Pointer indices);
-
-    @MemberSetter
-    public native VisionZipSelection member_offset(@Cast("int32_t*") @Nullable Pointer offsets);
-
-    @MemberSetter
-    public native VisionZipSelection member(@Cast("int32_t*") @Nullable Pointer indices);
-
-    @MemberSetter
-    public native VisionZipSelection scores(@Cast("float*") @Nullable Pointer scores);
-
-    @MemberSetter
-    public native VisionZipSelection non_finite(@Cast("int32_t*") @Nullable Pointer flags);
+    public native TkzRagged offsets(@Cast("const int32_t*") long offsets);
   }
 }

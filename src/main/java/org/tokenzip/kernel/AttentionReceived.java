@@ -3,11 +3,11 @@
 
 package org.tokenzip.kernel;
 
-import static org.tokenzip.kernel.Launch.view;
+import static org.tokenzip.bind.ScoreFunctions.tkz_attention_received;
+import static org.tokenzip.kernel.ElementType.FP32;
+import static org.tokenzip.kernel.LibtorchView.view;
 
-import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
-import org.tokenzip.bind.TokenZipLibrary;
 import org.tokenzip.tensor.Shapes;
 
 /** Mean attention that every position receives: the score of towers without a CLS token. */
@@ -20,17 +20,17 @@ public final class AttentionReceived {
    */
   public static Tensor apply(Tensor map) {
     Shapes.require(map, "map", 4);
-    long positions = map.size(3);
-    Shapes.require(map, "map", Shapes.ANY, Shapes.ANY, positions, positions);
-    Launch launch = Launch.on(map, "map");
-    Tensor scores = launch.floats(map.size(0), positions);
-    try (PointerScope views = new PointerScope()) {
-      launch.check(
-          TokenZipLibrary.tkz_attention_received(
-              launch.context(), launch.stream(), view(map), view(scores)));
-      return scores;
-    } catch (RuntimeException e) {
-      throw launch.failed(e);
-    }
+    Shapes.require(map, "map", Shapes.ANY, Shapes.ANY, map.size(3), map.size(3));
+    LibtorchCall call = LibtorchCall.on(map);
+    Tensor scores = call.floats(map.size(0), map.size(3));
+    return call.returning(scores, () -> run(view(map), view(scores)));
+  }
+
+  /** {@code map} [B, H, S, S], softmax applied; writes {@code scores} fp32 [B, S]. */
+  public static void run(NativeTensor map, NativeTensor scores) {
+    Call call = Call.on(map);
+    call.check(
+        tkz_attention_received(
+            call.context(), call.stream(), call.in("map", map), call.out("scores", scores, FP32)));
   }
 }

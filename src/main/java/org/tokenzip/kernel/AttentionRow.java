@@ -3,11 +3,11 @@
 
 package org.tokenzip.kernel;
 
-import static org.tokenzip.kernel.Launch.view;
+import static org.tokenzip.bind.ScoreFunctions.tkz_attention_row;
+import static org.tokenzip.kernel.ElementType.FP32;
+import static org.tokenzip.kernel.LibtorchView.view;
 
-import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
-import org.tokenzip.bind.TokenZipLibrary;
 import org.tokenzip.tensor.Shapes;
 
 /** Attention that one query pays, summed over heads, from a map that already exists. */
@@ -25,15 +25,20 @@ public final class AttentionRow {
     if (row < 0 || row >= Math.max(positions, 1)) {
       throw new IllegalArgumentException("row: expected 0 to " + (positions - 1) + ", got " + row);
     }
-    Launch launch = Launch.on(map, "map");
-    Tensor scores = launch.floats(map.size(0), positions);
-    try (PointerScope views = new PointerScope()) {
-      launch.check(
-          TokenZipLibrary.tkz_attention_row(
-              launch.context(), launch.stream(), view(map), row, view(scores)));
-      return scores;
-    } catch (RuntimeException e) {
-      throw launch.failed(e);
-    }
+    LibtorchCall call = LibtorchCall.on(map);
+    Tensor scores = call.floats(map.size(0), positions);
+    return call.returning(scores, () -> run(view(map), row, view(scores)));
+  }
+
+  /** Sums a row of {@code map} [B, H, S, S] over the heads; writes {@code scores} fp32 [B, S]. */
+  public static void run(NativeTensor map, long row, NativeTensor scores) {
+    Call call = Call.on(map);
+    call.check(
+        tkz_attention_row(
+            call.context(),
+            call.stream(),
+            call.in("map", map),
+            row,
+            call.out("scores", scores, FP32)));
   }
 }

@@ -3,11 +3,11 @@
 
 package org.tokenzip.kernel;
 
-import static org.tokenzip.kernel.Launch.view;
+import static org.tokenzip.bind.ScoreFunctions.tkz_cls_logits_key_mean;
+import static org.tokenzip.kernel.ElementType.FP32;
+import static org.tokenzip.kernel.LibtorchView.view;
 
-import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
-import org.tokenzip.bind.TokenZipLibrary;
 import org.tokenzip.tensor.Shapes;
 
 /** Logits of the CLS query and the key metric, from one read of the keys. */
@@ -31,27 +31,34 @@ public final class ClsLogitsKeyMean {
   /** {@code query} [B, H, d] and {@code keys} [B, H, S, d] of one dtype: fp32, fp16 or bf16. */
   public static Result apply(Tensor query, Tensor keys, float scale) {
     Shapes.require(keys, "keys", 4);
-    long batch = keys.size(0);
-    long heads = keys.size(1);
-    long positions = keys.size(2);
-    long width = keys.size(3);
-    Shapes.require(query, "query", batch, heads, width);
-    Launch launch = Launch.on(keys, "keys").require(query, "query", keys);
-    Result result =
-        new Result(launch.floats(batch, heads, positions), launch.floats(batch, positions, width));
-    try (PointerScope views = new PointerScope()) {
-      launch.check(
-          TokenZipLibrary.tkz_cls_logits_key_mean(
-              launch.context(),
-              launch.stream(),
-              view(query),
-              view(keys),
-              scale,
-              view(result.logits),
-              view(result.keyMean)));
-      return result;
-    } catch (RuntimeException e) {
-      throw launch.failed(e);
-    }
+    Shapes.require(query, "query", keys.size(0), keys.size(1), keys.size(3));
+    LibtorchCall call = LibtorchCall.on(keys);
+    Tensor logits = call.floats(keys.size(0), keys.size(1), keys.size(2));
+    Tensor keyMean = call.floats(keys.size(0), keys.size(2), keys.size(3));
+    return call.returning(
+        new Result(logits, keyMean),
+        () -> run(view(query), view(keys), scale, view(logits), view(keyMean)));
+  }
+
+  /**
+   * {@code query} [B, H, d] and {@code keys} [B, H, S, d] of one dtype: fp32, fp16 or bf16; writes
+   * {@code logits} fp32 [B, H, S] and {@code keyMean} fp32 [B, S, d], both contiguous.
+   */
+  public static void run(
+      NativeTensor query,
+      NativeTensor keys,
+      float scale,
+      NativeTensor logits,
+      NativeTensor keyMean) {
+    Call call = Call.on(keys);
+    call.check(
+        tkz_cls_logits_key_mean(
+            call.context(),
+            call.stream(),
+            call.in("query", query),
+            call.in("keys", keys),
+            scale,
+            call.out("logits", logits, FP32),
+            call.out("keyMean", keyMean, FP32)));
   }
 }

@@ -3,11 +3,11 @@
 
 package org.tokenzip.kernel;
 
-import static org.tokenzip.kernel.Launch.view;
+import static org.tokenzip.bind.ScoreFunctions.tkz_head_mean_keys;
+import static org.tokenzip.kernel.ElementType.FP32;
+import static org.tokenzip.kernel.LibtorchView.view;
 
-import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
-import org.tokenzip.bind.TokenZipLibrary;
 import org.tokenzip.tensor.Shapes;
 
 /** Mean of the keys of a layer over its heads: the metric that tokens are compared by. */
@@ -17,15 +17,19 @@ public final class HeadMeanKeys {
   /** {@code keys} [B, H, S, d] in fp32, fp16 or bf16; returns fp32 [B, S, d]. */
   public static Tensor apply(Tensor keys) {
     Shapes.require(keys, "keys", 4);
-    Launch launch = Launch.on(keys, "keys");
-    Tensor keyMean = launch.floats(keys.size(0), keys.size(2), keys.size(3));
-    try (PointerScope views = new PointerScope()) {
-      launch.check(
-          TokenZipLibrary.tkz_head_mean_keys(
-              launch.context(), launch.stream(), view(keys), view(keyMean)));
-      return keyMean;
-    } catch (RuntimeException e) {
-      throw launch.failed(e);
-    }
+    LibtorchCall call = LibtorchCall.on(keys);
+    Tensor keyMean = call.floats(keys.size(0), keys.size(2), keys.size(3));
+    return call.returning(keyMean, () -> run(view(keys), view(keyMean)));
+  }
+
+  /** {@code keys} [B, H, S, d] in fp32, fp16 or bf16; writes {@code keyMean} fp32 [B, S, d]. */
+  public static void run(NativeTensor keys, NativeTensor keyMean) {
+    Call call = Call.on(keys);
+    call.check(
+        tkz_head_mean_keys(
+            call.context(),
+            call.stream(),
+            call.in("keys", keys),
+            call.out("keyMean", keyMean, FP32)));
   }
 }

@@ -3,16 +3,9 @@
 
 package org.tokenzip.kernel;
 
-import static org.tokenzip.kernel.Launch.view;
+import static org.tokenzip.kernel.LibtorchView.view;
 
-import java.util.ArrayList;
-import java.util.List;
-import org.bytedeco.javacpp.Pointer;
-import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
-import org.tokenzip.bind.TokenZipLibrary.TkzTensor;
-import org.tokenzip.bind.TokenZipLibrary.VisionZipParams;
-import org.tokenzip.bind.TokenZipLibrary.VisionZipSelection;
 import org.tokenzip.tensor.Shapes;
 import org.tokenzip.tensor.TensorScope;
 
@@ -25,15 +18,14 @@ import org.tokenzip.tensor.TensorScope;
  * result with it.
  */
 public final class VisionZipBuffers implements AutoCloseable {
+  private final LibtorchCall call;
   private final VisionZipKernel.Result result;
+  private final VisionZipLists lists;
+  private final NativeTensor out;
+  private final Workspace workspace;
   private final long[] queryShape;
   private final long[] keysShape;
   private final long[] tokensShape;
-  private final Tensor workspace;
-  private final VisionZipParams params;
-  private final VisionZipSelection selection;
-  private final TkzTensor out;
-  private final List<Pointer> owned = new ArrayList<>();
 
   /**
    * Buffers for batches like this one; the tensors are read for shape, dtype and device only.
@@ -44,29 +36,26 @@ public final class VisionZipBuffers implements AutoCloseable {
    */
   public static VisionZipBuffers like(
       VisionZipParameters parameters, Tensor query, Tensor keys, Tensor tokens) {
-    Launch launch = VisionZipKernel.launch(query, keys, tokens);
+    LibtorchCall call = VisionZipKernel.call(query, keys, tokens);
     try {
-      return new VisionZipBuffers(launch, parameters, query, keys, tokens);
+      return new VisionZipBuffers(call, parameters, query, keys, tokens);
     } catch (RuntimeException e) {
-      throw launch.failed(e);
+      throw call.failed(e);
     }
   }
 
   private VisionZipBuffers(
-      Launch launch, VisionZipParameters parameters, Tensor query, Tensor keys, Tensor tokens) {
+      LibtorchCall call, VisionZipParameters parameters, Tensor query, Tensor keys, Tensor tokens) {
+    this.call = call;
     queryShape = query.shape();
     keysShape = keys.shape();
     tokensShape = tokens.shape();
-    result = VisionZipKernel.allocate(launch, parameters, tokens);
-    VisionZipIndices indices = result.indices();
-    try (PointerScope temporary = new PointerScope()) {
-      params = own(parameters.struct());
-      workspace = own(VisionZipKernel.workspace(launch, params, keys));
-      selection = own(indices.struct());
-      out = own(view(result.tokens()));
-    }
-    indices.tensors().forEach(this::own);
-    own(result.tokens());
+    result = VisionZipKernel.allocate(call, parameters, tokens);
+    lists = result.indices().lists();
+    out = view(result.tokens());
+    workspace =
+        LibtorchView.workspace(call.bytes(VisionZipKernel.workspaceBytes(parameters, view(keys))));
+    call.outputs().forEach(TensorScope::own);
   }
 
   /**
@@ -78,23 +67,13 @@ public final class VisionZipBuffers implements AutoCloseable {
     Shapes.require(query, "query", queryShape);
     Shapes.require(keys, "keys", keysShape);
     Shapes.require(tokens, "tokens", tokensShape);
-    Launch launch =
-        VisionZipKernel.launch(query, keys, tokens).require(result.indices().scores(), "buffers");
-    try (PointerScope views = new PointerScope()) {
-      VisionZipKernel.enqueue(launch, params, query, keys, tokens, selection, out, workspace);
-      VisionZipSelect.finished(launch, result.indices());
-      return result;
-    }
+    call.run(
+        () -> VisionZipKernel.run(view(query), view(keys), view(tokens), lists, out, workspace));
+    return result;
   }
 
   @Override
   public void close() {
-    owned.forEach(Pointer::releaseReference);
-    owned.clear();
-  }
-
-  private <T extends Pointer> T own(T pointer) {
-    owned.add(pointer);
-    return TensorScope.own(pointer);
+    call.release();
   }
 }

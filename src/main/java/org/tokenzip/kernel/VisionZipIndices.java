@@ -3,11 +3,10 @@
 
 package org.tokenzip.kernel;
 
-import java.util.stream.IntStream;
+import static org.tokenzip.kernel.LibtorchView.view;
+
 import java.util.stream.Stream;
-import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.Tensor;
-import org.tokenzip.bind.TokenZipLibrary.VisionZipSelection;
 import org.tokenzip.runtime.NonFiniteInputException;
 import org.tokenzip.tensor.Tensors;
 
@@ -40,19 +39,19 @@ public record VisionZipIndices(
     implements AutoCloseable {
 
   static VisionZipIndices allocate(
-      Launch launch, VisionZipParameters parameters, long batch, long positions) {
+      LibtorchCall call, VisionZipParameters parameters, long batch, long positions) {
     VisionZipParameters.Counts counts = parameters.count(positions);
     return new VisionZipIndices(
         parameters,
         positions,
-        launch.ints(batch, counts.dominant()),
-        launch.ints(batch, counts.target()),
-        launch.ints(batch, counts.merged()),
-        launch.ints(batch, counts.merged()),
-        launch.ints(batch, counts.target() + 1),
-        launch.ints(batch, counts.merged()),
-        launch.floats(batch, Math.max(0, positions - (parameters.hasCls() ? 1 : 0))),
-        launch.ints(batch));
+        call.ints(batch, counts.dominant()),
+        call.ints(batch, counts.target()),
+        call.ints(batch, counts.merged()),
+        call.ints(batch, counts.merged()),
+        call.ints(batch, counts.target() + 1),
+        call.ints(batch, counts.merged()),
+        call.floats(batch, Math.max(0, positions - (parameters.hasCls() ? 1 : 0))),
+        call.ints(batch));
   }
 
   /** Number of images. */
@@ -76,29 +75,22 @@ public record VisionZipIndices(
    * @throws NonFiniteInputException naming the images whose selection is meaningless
    */
   public void requireFinite() {
-    int[] flags = Tensors.toIntArray(nonFinite);
-    int[] images = IntStream.range(0, flags.length).filter(b -> flags[b] != 0).toArray();
-    if (images.length > 0) {
-      throw new NonFiniteInputException(
-          "Expected finite attention logits, scores and keys, got a NaN or an infinity in image "
-              + images[0]
-              + " of "
-              + flags.length
-              + (images.length > 1 ? " and in " + (images.length - 1) + " more." : "."));
-    }
+    NonFinite.require(Tensors.toIntArray(nonFinite));
   }
 
-  VisionZipSelection struct() {
-    return new VisionZipSelection()
-        .size(Pointer.sizeof(VisionZipSelection.class))
-        .dominant(dominant.data_ptr())
-        .target(target.data_ptr())
-        .merged(merged.data_ptr())
-        .assign(assign.data_ptr())
-        .member_offset(memberOffset.data_ptr())
-        .member(member.data_ptr())
-        .scores(scores.data_ptr())
-        .non_finite(nonFinite.data_ptr());
+  /** The same memory for the operators' other door; the tensors have to outlive its use. */
+  public VisionZipLists lists() {
+    return new VisionZipLists(
+        parameters,
+        positions,
+        view(dominant),
+        view(target),
+        view(merged),
+        view(assign),
+        view(memberOffset),
+        view(member),
+        view(scores),
+        view(nonFinite));
   }
 
   @Override

@@ -3,15 +3,12 @@
 
 package org.tokenzip.kernel;
 
-import static org.tokenzip.kernel.Launch.view;
+import static org.tokenzip.bind.VisionZipFunctions.tkz_visionzip;
+import static org.tokenzip.bind.VisionZipFunctions.tkz_visionzip_workspace;
+import static org.tokenzip.kernel.LibtorchView.view;
 
-import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.javacpp.SizeTPointer;
 import org.bytedeco.pytorch.Tensor;
-import org.tokenzip.bind.TokenZipLibrary;
-import org.tokenzip.bind.TokenZipLibrary.TkzTensor;
-import org.tokenzip.bind.TokenZipLibrary.VisionZipParams;
-import org.tokenzip.bind.TokenZipLibrary.VisionZipSelection;
+import org.tokenzip.runtime.Status;
 import org.tokenzip.tensor.Shapes;
 
 /** The whole of VisionZip in one native call: three launches on a GPU, nothing in between. */
@@ -43,64 +40,76 @@ public final class VisionZipKernel {
    */
   public static Result apply(
       VisionZipParameters parameters, Tensor query, Tensor keys, Tensor tokens) {
-    Launch launch = launch(query, keys, tokens);
-    Result result = allocate(launch, parameters, tokens);
-    // The workspace may be freed before the stream has passed the call: libtorch's allocator hands
-    // the memory out again only to work behind it on the same stream.
-    try (PointerScope views = new PointerScope()) {
-      VisionZipParams params = parameters.struct();
-      Tensor workspace = workspace(launch, params, keys);
-      VisionZipSelection selection = result.indices.struct();
-      enqueue(launch, params, query, keys, tokens, selection, view(result.tokens), workspace);
-      VisionZipSelect.finished(launch, result.indices);
-      return result;
-    } catch (RuntimeException e) {
-      throw launch.failed(e);
-    }
+    LibtorchCall call = call(query, keys, tokens);
+    Result result = allocate(call, parameters, tokens);
+    Workspace workspace = call.workspace(workspaceBytes(parameters, view(keys)));
+    return call.returning(
+        result,
+        () ->
+            run(
+                view(query),
+                view(keys),
+                view(tokens),
+                result.indices.lists(),
+                view(result.tokens),
+                workspace));
   }
 
-  static Launch launch(Tensor query, Tensor keys, Tensor tokens) {
+  /** Bytes of workspace for {@link #run} with {@code keys} [B, H, S, d]. */
+  public static long workspaceBytes(VisionZipParameters parameters, NativeTensor keys) {
+    Status.check(
+        tkz_visionzip_workspace(
+            parameters.struct(),
+            keys.size(0),
+            keys.size(1),
+            keys.size(2),
+            keys.size(3),
+            Call.size()));
+    return Workspace.padded(Call.size().get());
+  }
+
+  /**
+   * As {@link #apply}, into memory of the caller.
+   *
+   * @param query [B, H, d], the CLS query of a layer
+   * @param keys [B, H, S, d] of that layer, in the dtype of {@code query}
+   * @param tokens [B, S, D] in any of fp32, fp16 and bf16
+   * @param lists with the parameters; overwritten
+   * @param out [B, out, D] in the dtype of {@code tokens}; overwritten
+   */
+  public static void run(
+      NativeTensor query,
+      NativeTensor keys,
+      NativeTensor tokens,
+      VisionZipLists lists,
+      NativeTensor out,
+      Workspace workspace) {
+    Call call = Call.on(keys);
+    call.check(
+        tkz_visionzip(
+            call.context(),
+            call.stream(),
+            lists.parameters().struct(),
+            call.in("query", query),
+            call.in("keys", keys),
+            call.in("tokens", tokens),
+            lists.struct(call),
+            call.out("out", out),
+            call.workspace(workspace),
+            workspace.bytes()),
+        lists.nonFinite());
+  }
+
+  static LibtorchCall call(Tensor query, Tensor keys, Tensor tokens) {
     Shapes.require(keys, "keys", 4);
     Shapes.require(query, "query", keys.size(0), keys.size(1), keys.size(3));
     Shapes.require(tokens, "tokens", keys.size(0), keys.size(2), Shapes.ANY);
-    return Launch.on(keys, "keys").require(query, "query", keys).require(tokens, "tokens");
+    return LibtorchCall.on(keys);
   }
 
-  static Result allocate(Launch launch, VisionZipParameters parameters, Tensor tokens) {
+  static Result allocate(LibtorchCall call, VisionZipParameters parameters, Tensor tokens) {
     long batch = tokens.size(0);
-    VisionZipIndices indices = VisionZipIndices.allocate(launch, parameters, batch, tokens.size(1));
-    return new Result(indices, launch.like(tokens, batch, indices.outputTokens(), tokens.size(2)));
-  }
-
-  static Tensor workspace(Launch launch, VisionZipParams params, Tensor keys) {
-    SizeTPointer bytes = new SizeTPointer(1);
-    launch.check(
-        TokenZipLibrary.tkz_visionzip_workspace(
-            params, keys.size(0), keys.size(1), keys.size(2), keys.size(3), bytes));
-    return launch.workspace(bytes.get());
-  }
-
-  /** The native call; makes views, so a scope has to be open. */
-  static void enqueue(
-      Launch launch,
-      VisionZipParams params,
-      Tensor query,
-      Tensor keys,
-      Tensor tokens,
-      VisionZipSelection selection,
-      TkzTensor out,
-      Tensor workspace) {
-    launch.check(
-        TokenZipLibrary.tkz_visionzip(
-            launch.context(),
-            launch.stream(),
-            params,
-            view(query),
-            view(keys),
-            view(tokens),
-            selection,
-            out,
-            workspace.data_ptr(),
-            workspace.size(0)));
+    VisionZipIndices indices = VisionZipIndices.allocate(call, parameters, batch, tokens.size(1));
+    return new Result(indices, call.like(tokens, batch, indices.outputTokens(), tokens.size(2)));
   }
 }

@@ -3,11 +3,10 @@
 
 package org.tokenzip.kernel;
 
-import static org.tokenzip.kernel.Launch.view;
+import static org.tokenzip.bind.VisionZipFunctions.tkz_visionzip_merge;
+import static org.tokenzip.kernel.LibtorchView.view;
 
-import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
-import org.tokenzip.bind.TokenZipLibrary;
 import org.tokenzip.tensor.Shapes;
 
 /** Carries out a selection of VisionZip on tokens. */
@@ -22,23 +21,25 @@ public final class VisionZipMerge {
    * @return [B, out, D] in the dtype of {@code tokens}
    */
   public static Tensor apply(VisionZipIndices indices, Tensor tokens) {
-    Shapes.require(tokens, "tokens", 3);
     Shapes.require(tokens, "tokens", indices.batch(), indices.positions(), Shapes.ANY);
-    Launch launch = Launch.on(tokens, "tokens");
-    launch.require(indices.scores(), "selection");
-    Tensor out = launch.like(tokens, indices.batch(), indices.outputTokens(), tokens.size(2));
-    try (PointerScope views = new PointerScope()) {
-      launch.check(
-          TokenZipLibrary.tkz_visionzip_merge(
-              launch.context(),
-              launch.stream(),
-              indices.parameters().struct(),
-              view(tokens),
-              indices.struct(),
-              view(out)));
-      return out;
-    } catch (RuntimeException e) {
-      throw launch.failed(e);
-    }
+    LibtorchCall call = LibtorchCall.on(tokens);
+    Tensor out = call.like(tokens, indices.batch(), indices.outputTokens(), tokens.size(2));
+    return call.returning(out, () -> run(indices.lists(), view(tokens), view(out)));
+  }
+
+  /**
+   * As {@link #apply}; writes {@code out} [B, out, D] in the dtype of {@code tokens} [B, S, D] and
+   * reads the lists.
+   */
+  public static void run(VisionZipLists lists, NativeTensor tokens, NativeTensor out) {
+    Call call = Call.on(tokens);
+    call.check(
+        tkz_visionzip_merge(
+            call.context(),
+            call.stream(),
+            lists.parameters().struct(),
+            call.in("tokens", tokens),
+            lists.struct(call),
+            call.out("out", out)));
   }
 }

@@ -3,11 +3,11 @@
 
 package org.tokenzip.kernel;
 
+import static org.tokenzip.bind.VisionZipFunctions.tkz_visionzip_count;
+
 import org.bytedeco.javacpp.Pointer;
-import org.tokenzip.bind.TokenZipLibrary;
-import org.tokenzip.bind.TokenZipLibrary.VisionZipCounts;
-import org.tokenzip.bind.TokenZipLibrary.VisionZipParams;
-import org.tokenzip.runtime.NativeRuntime;
+import org.tokenzip.bind.VisionZipFunctions.VisionZipCounts;
+import org.tokenzip.bind.VisionZipFunctions.VisionZipParams;
 import org.tokenzip.runtime.Status;
 
 /**
@@ -45,16 +45,14 @@ public record VisionZipParameters(
 
   /** The sizes for sequences of {@code positions} tokens, CLS included. */
   public Counts count(long positions) {
-    NativeRuntime.load();
-    try (VisionZipParams params = struct();
-        VisionZipCounts counts = new VisionZipCounts()) {
-      Status.check(TokenZipLibrary.tkz_visionzip_count(params, positions, counts));
-      return new Counts(counts.dominant(), counts.target(), counts.merged(), counts.out());
-    }
+    VisionZipCounts counts = Call.struct(VisionZipCounts.class, VisionZipCounts::new);
+    Status.check(tkz_visionzip_count(struct(), positions, counts));
+    return new Counts(counts.dominant(), counts.target(), counts.merged(), counts.out());
   }
 
+  /** The thread's struct of the parameters, filled in. */
   VisionZipParams struct() {
-    return new VisionZipParams()
+    return Call.struct(VisionZipParams.class, VisionZipParams::new)
         .size(Pointer.sizeof(VisionZipParams.class))
         .has_cls(hasCls ? 1 : 0)
         .dominant(dominant)

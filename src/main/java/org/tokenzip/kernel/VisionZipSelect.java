@@ -3,11 +3,12 @@
 
 package org.tokenzip.kernel;
 
-import static org.tokenzip.kernel.Launch.view;
+import static org.tokenzip.bind.VisionZipFunctions.tkz_visionzip_select_logits;
+import static org.tokenzip.bind.VisionZipFunctions.tkz_visionzip_select_scores;
+import static org.tokenzip.kernel.ElementType.FP32;
+import static org.tokenzip.kernel.LibtorchView.view;
 
-import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
-import org.tokenzip.bind.TokenZipLibrary;
 import org.tokenzip.runtime.NonFiniteInputException;
 import org.tokenzip.tensor.Shapes;
 
@@ -30,32 +31,39 @@ public final class VisionZipSelect {
    */
   public static VisionZipIndices fromLogits(
       VisionZipParameters parameters, Tensor logits, Tensor keyMean) {
-    if (!parameters.hasCls()) {
-      throw new IllegalArgumentException(
-          "parameters: expected hasCls with the logits of a CLS query, got a tower without CLS");
-    }
     Shapes.require(logits, "logits", 3);
     long batch = logits.size(0);
     long positions = logits.size(2);
     Shapes.require(keyMean, "keyMean", batch, positions, Shapes.ANY);
-    Launch launch =
-        Launch.on(logits, "logits")
-            .requireDenseFloats(logits, "logits")
-            .requireDenseFloats(keyMean, "keyMean");
-    VisionZipIndices indices = VisionZipIndices.allocate(launch, parameters, batch, positions);
-    try (PointerScope views = new PointerScope()) {
-      launch.check(
-          TokenZipLibrary.tkz_visionzip_select_logits(
-              launch.context(),
-              launch.stream(),
-              parameters.struct(),
-              view(logits),
-              view(keyMean),
-              indices.struct()));
-      return finished(launch, indices);
-    } catch (RuntimeException e) {
-      throw launch.failed(e);
+    LibtorchCall call = LibtorchCall.on(logits);
+    VisionZipIndices indices = VisionZipIndices.allocate(call, parameters, batch, positions);
+    return call.returning(
+        indices, () -> runFromLogits(view(logits), view(keyMean), indices.lists()));
+  }
+
+  /**
+   * As {@link #fromLogits}, into the lists.
+   *
+   * @param logits fp32 [B, H, S], contiguous, scale applied
+   * @param keyMean fp32 [B, S, d], contiguous
+   * @param lists with the parameters; overwritten
+   */
+  public static void runFromLogits(
+      NativeTensor logits, NativeTensor keyMean, VisionZipLists lists) {
+    if (!lists.parameters().hasCls()) {
+      throw new IllegalArgumentException(
+          "parameters: expected hasCls with the logits of a CLS query, got a tower without CLS");
     }
+    Call call = Call.on(logits);
+    call.check(
+        tkz_visionzip_select_logits(
+            call.context(),
+            call.stream(),
+            lists.parameters().struct(),
+            call.in("logits", logits, FP32),
+            call.in("keyMean", keyMean, FP32),
+            lists.struct(call)),
+        lists.nonFinite());
   }
 
   /**
@@ -70,30 +78,30 @@ public final class VisionZipSelect {
     long batch = scores.size(0);
     long positions = scores.size(1) + (parameters.hasCls() ? 1 : 0);
     Shapes.require(keyMean, "keyMean", batch, positions, Shapes.ANY);
-    Launch launch =
-        Launch.on(scores, "scores")
-            .requireFloats(scores, "scores")
-            .requireDenseFloats(keyMean, "keyMean");
-    VisionZipIndices indices = VisionZipIndices.allocate(launch, parameters, batch, positions);
-    try (PointerScope views = new PointerScope()) {
-      launch.check(
-          TokenZipLibrary.tkz_visionzip_select_scores(
-              launch.context(),
-              launch.stream(),
-              parameters.struct(),
-              view(scores),
-              view(keyMean),
-              indices.struct()));
-      return finished(launch, indices);
-    } catch (RuntimeException e) {
-      throw launch.failed(e);
-    }
+    LibtorchCall call = LibtorchCall.on(scores);
+    VisionZipIndices indices = VisionZipIndices.allocate(call, parameters, batch, positions);
+    return call.returning(
+        indices, () -> runFromScores(view(scores), view(keyMean), indices.lists()));
   }
 
-  static VisionZipIndices finished(Launch launch, VisionZipIndices indices) {
-    if (!launch.isAsynchronous()) {
-      indices.requireFinite();
-    }
-    return indices;
+  /**
+   * As {@link #fromScores}, into the lists.
+   *
+   * @param scores fp32 [B, N], one for each patch; rows may be strided
+   * @param keyMean fp32 [B, S, d], contiguous; S is N + 1 with CLS, N without
+   * @param lists with the parameters; overwritten
+   */
+  public static void runFromScores(
+      NativeTensor scores, NativeTensor keyMean, VisionZipLists lists) {
+    Call call = Call.on(scores);
+    call.check(
+        tkz_visionzip_select_scores(
+            call.context(),
+            call.stream(),
+            lists.parameters().struct(),
+            call.in("scores", scores, FP32),
+            call.in("keyMean", keyMean, FP32),
+            lists.struct(call)),
+        lists.nonFinite());
   }
 }

@@ -3,12 +3,14 @@
 
 package org.tokenzip.runtime;
 
+import org.bytedeco.cuda.cudart.CUstream_st;
 import org.bytedeco.cuda.global.cudart;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.SizeTPointer;
 import org.bytedeco.pytorch.cuda.CUDAStream;
 import org.bytedeco.pytorch.global.torch_cuda;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that touches classes of CUDA. Initialising one of them on the CPU natives throws, so
@@ -27,12 +29,9 @@ final class CudaBridge {
     }
   }
 
-  /** Waits for the calling thread's current stream. */
-  static void synchronize(int device) {
-    int code;
-    try (CUDAStream stream = torch_cuda.getCurrentCUDAStream((byte) device)) {
-      code = cudart.cudaStreamSynchronize(stream.stream());
-    }
+  /** Waits for a stream; null is the legacy default stream. */
+  static void synchronize(int device, @Nullable Pointer stream) {
+    int code = cudart.cudaStreamSynchronize(stream == null ? null : new CUstream_st(stream));
     if (code != cudart.cudaSuccess) {
       throw exception("A kernel launched on cuda:" + device + " failed.", code);
     }

@@ -30,10 +30,13 @@ final class CudaLibraries {
 
   private CudaLibraries() {}
 
-  /** The sonames that neither the class path nor the system's dynamic linker can provide. */
+  /**
+   * The sonames that neither the class path nor the system's dynamic linker can provide. Our own
+   * library needs the driver alone, the others are libtorch's.
+   */
   static List<String> missing() {
     List<String> missing = new ArrayList<>();
-    for (String soname : SONAMES) {
+    for (String soname : Libtorch.isOnClassPath() ? SONAMES : SONAMES.subList(0, 1)) {
       if (CudaLibraries.class.getResource(BUNDLE + soname) == null && !opens(soname)) {
         missing.add(soname);
       }

@@ -42,7 +42,8 @@ public enum Flavour {
 
   boolean isOnClassPath() {
     return hasResource("/org/tokenzip/bind/" + classifier() + "/libjnitokenzip.so")
-        && hasResource("/org/bytedeco/pytorch/" + classifier() + "/libjnitorch.so");
+        && (!Libtorch.isOnClassPath()
+            || hasResource("/org/bytedeco/pytorch/" + classifier() + "/libjnitorch.so"));
   }
 
   private static boolean hasResource(String name) {

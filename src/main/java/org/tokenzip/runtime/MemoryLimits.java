@@ -4,8 +4,6 @@
 package org.tokenzip.runtime;
 
 import org.bytedeco.javacpp.Pointer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * JavaCPP's limits on native memory. Left to itself it refuses allocations once the process holds
@@ -15,7 +13,6 @@ final class MemoryLimits {
   private static final String BYTES = "org.bytedeco.javacpp.maxBytes";
   private static final String PHYSICAL_BYTES = "org.bytedeco.javacpp.maxPhysicalBytes";
   private static final String NONE = "0";
-  private static final Logger LOG = LoggerFactory.getLogger(MemoryLimits.class);
 
   private MemoryLimits() {}
 
@@ -28,11 +25,12 @@ final class MemoryLimits {
   /** Warns when {@link #lift} came too late. */
   static void warnIfInForce() {
     if (NONE.equals(System.getProperty(PHYSICAL_BYTES)) && Pointer.maxPhysicalBytes() > 0) {
-      LOG.warn(
-          "JavaCPP was in use before the native libraries were loaded and limits this process to {}"
-              + " MiB: start it with -D{}=0.",
-          Pointer.maxPhysicalBytes() >> 20,
-          PHYSICAL_BYTES);
+      Log.warn(
+          "JavaCPP was in use before the native libraries were loaded and limits this process to "
+              + (Pointer.maxPhysicalBytes() >> 20)
+              + " MiB: start it with -D"
+              + PHYSICAL_BYTES
+              + "=0.");
     }
   }
 }

@@ -90,10 +90,24 @@ public final class NativeContext {
   }
 
   /**
-   * The stream that a launch by the calling thread belongs on: libtorch's current one on a CUDA
-   * device, null elsewhere. Streams are per thread, so the result serves one launch.
+   * The stream that a launch by the calling thread belongs on: on a CUDA device that of the
+   * innermost open {@link StreamScope}, otherwise libtorch's current one, otherwise (null) CUDA's
+   * legacy default stream. Null on other devices. Streams are per thread, so the result serves one
+   * launch.
    */
   public @Nullable Pointer stream() {
+    if (device.backend() != Backend.CUDA) {
+      return null;
+    }
+    StreamScope scope = StreamScope.current();
+    if (scope != null) {
+      return scope.stream();
+    }
+    return Libtorch.isOnClassPath() ? libtorchStream() : null;
+  }
+
+  /** The stream on which libtorch's allocator expects what the calling thread launches. */
+  public @Nullable Pointer libtorchStream() {
     return device.backend() == Backend.CUDA ? CudaBridge.currentStream(device.index()) : null;
   }
 
@@ -108,12 +122,12 @@ public final class NativeContext {
 
   /**
    * Checks the status of a launch on {@link #stream()}, as {@link Status#check} does; with {@value
-   * #SYNC_ERRORS_PROPERTY} also what became of it.
+   * #SYNC_ERRORS_PROPERTY} also what became of it, where libtorch is there to wait with.
    */
   public void check(int status) {
     Status.check(status);
-    if (SYNC_ERRORS && device.backend() == Backend.CUDA) {
-      CudaBridge.synchronize(device.index());
+    if (SYNC_ERRORS && device.backend() == Backend.CUDA && Libtorch.isOnClassPath()) {
+      CudaBridge.synchronize(device.index(), stream());
     }
   }
 }

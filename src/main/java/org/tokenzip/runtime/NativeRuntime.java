@@ -10,14 +10,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.bytedeco.javacpp.Loader;
-import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.tokenzip.bind.TokenZipLibrary;
 
 /**
  * Loads libtorch and our library, once per process. Everything native comes after {@link #load()}.
+ *
+ * <p>Where the class path has no classes of libtorch, our library is loaded alone: it and JavaCPP
+ * are all that the operators need on plain memory.
  *
  * <p>The flavour is that of the natives on the class path, or the one that the system property
  * {@value #FLAVOUR_PROPERTY} names. Where both are present the GPU is taken if its libraries are.
@@ -26,7 +26,7 @@ public final class NativeRuntime {
   /** System property that names the flavour: {@code cpu} or {@code gpu}. */
   public static final String FLAVOUR_PROPERTY = "tokenzip.flavour";
 
-  private static final Logger LOG = LoggerFactory.getLogger(NativeRuntime.class);
+  private static final String OPENMP = "libgomp.so.1";
   private static final String EXTENSION_PROPERTY = "org.bytedeco.javacpp.platform.extension";
 
   private static @Nullable Flavour loaded;
@@ -44,8 +44,10 @@ public final class NativeRuntime {
     if (loaded == null) {
       MemoryLimits.lift(); // Before anything else: to look for libraries initialises JavaCPP.
       loaded = load(chooseFlavour());
-      MemoryLimits.warnIfInForce();
-      LOG.info("Loaded natives {}: {}", loaded.classifier(), TokenZipLibrary.tkz_build_info());
+      if (Libtorch.isOnClassPath()) {
+        MemoryLimits.warnIfInForce(); // Operators alone take their memory from the caller.
+      }
+      Log.info("Loaded natives " + loaded.classifier() + ": " + TokenZipLibrary.tkz_build_info());
     }
     return loaded;
   }
@@ -108,10 +110,15 @@ public final class NativeRuntime {
     Flavour flavour = gpu ? Flavour.GPU : Flavour.CPU;
     if (!(gpu || cpu) || !flavour.isOnClassPath()) {
       throw new NativeLoadException(
-          "Expected the natives of org.tokenzip:tokenzip and org.bytedeco:pytorch on the class path,"
-              + " found none for "
+          "Expected the natives of "
+              + (Libtorch.isOnClassPath()
+                  ? "org.tokenzip:tokenzip and org.bytedeco:pytorch"
+                  : "org.tokenzip:tokenzip")
+              + " on the class path, found none for "
               + (asked == null ? "any flavour" : "the flavour " + asked)
-              + ": add both artifacts with the classifier "
+              + ": add "
+              + (Libtorch.isOnClassPath() ? "both artifacts" : "the artifact")
+              + " with the classifier "
               + Flavour.CPU.classifier()
               + " or "
               + Flavour.GPU.classifier()
@@ -123,7 +130,7 @@ public final class NativeRuntime {
         if (!cpu) {
           throw new NativeLoadException(missingLibraries(missing), missing);
         }
-        LOG.warn("Using the CPU: {}", missingLibraries(missing));
+        Log.warn("Using the CPU: " + missingLibraries(missing));
         return Flavour.CPU;
       }
     }
@@ -138,7 +145,9 @@ public final class NativeRuntime {
       NativeCache.whileFilled(
           flavour,
           () -> {
-            Loader.load(torch.class);
+            if (Libtorch.isOnClassPath()) {
+              Libtorch.load();
+            }
             Loader.load(TokenZipLibrary.class);
           });
     } catch (IOException e) {
@@ -150,14 +159,7 @@ public final class NativeRuntime {
               + e,
           e);
     } catch (LinkageError e) {
-      throw new NativeLoadException(
-          "The natives "
-              + flavour.classifier()
-              + " cannot be loaded (they need glibc 2.35 or newer, this process has "
-              + Machine.glibcVersion().orElse("another C library")
-              + "): "
-              + e.getMessage(),
-          e);
+      throw new NativeLoadException(notLoaded(flavour, e), e);
     }
     int abi = TokenZipLibrary.tkz_abi_version();
     if (!isCompatible(TokenZipLibrary.ABI_VERSION, abi)) {
@@ -170,6 +172,29 @@ public final class NativeRuntime {
     return flavour;
   }
 
+  private static String notLoaded(Flavour flavour, LinkageError failure) {
+    // JavaCPP goes on to look elsewhere; why the library at hand did not load is the cause then.
+    Throwable first = failure;
+    while (first.getCause() != null) {
+      first = first.getCause();
+    }
+    String reason = String.valueOf(first.getMessage());
+    String name = "The natives " + flavour.classifier() + " cannot be loaded";
+    if (reason.contains(OPENMP) && !Libtorch.isOnClassPath()) {
+      return name
+          + " without OpenMP's runtime "
+          + OPENMP
+          + ", which libtorch would bring along: install GCC's libgomp (Debian and Ubuntu: libgomp1;"
+          + " Fedora: libgomp; Alpine has no glibc and is not supported): "
+          + reason;
+    }
+    return name
+        + " (they need glibc 2.35 or newer, this process has "
+        + Machine.glibcVersion().orElse("another C library")
+        + "): "
+        + reason;
+  }
+
   /** The rule of {@code TKZ_ABI_VERSION}: equal majors, below 1.0 equal minors too. */
   static boolean isCompatible(int expected, int given) {
     int ignoredBits = expected >>> 16 == 0 ? 8 : 16;
@@ -179,8 +204,9 @@ public final class NativeRuntime {
   private static String missingLibraries(List<String> sonames) {
     return "The GPU natives need libraries that this machine does not have: "
         + String.join(", ", sonames)
-        + ". Install an NVIDIA driver of version 580 or newer, CUDA 13, cuDNN 9 and NCCL 2, or use the"
-        + " natives of "
+        + ". Install an NVIDIA driver of version 580 or newer"
+        + (Libtorch.isOnClassPath() ? ", CUDA 13, cuDNN 9 and NCCL 2" : "")
+        + ", or use the natives of "
         + Flavour.CPU.classifier()
         + ".";
   }
@@ -189,8 +215,10 @@ public final class NativeRuntime {
     Map<String, String> versions = new LinkedHashMap<>();
     versions.put("java", Runtime.version().toString());
     versions.put("glibc", Machine.glibcVersion().orElse("not found"));
-    for (String artifact : List.of("javacpp", "pytorch", "openblas")) {
-      versions.put(artifact, version(artifact));
+    versions.put("javacpp", version("javacpp"));
+    for (String artifact : List.of("pytorch", "openblas")) {
+      versions.put(
+          artifact, Libtorch.isOnClassPath() ? version(artifact) : "not on the class path");
     }
     return versions;
   }

@@ -36,9 +36,16 @@ public final class Status {
           new IllegalArgumentException(message);
       case UNSUPPORTED_DTYPE, UNSUPPORTED_DEVICE, NOT_BUILT ->
           new UnsupportedOperationException(message);
-      case CUDA_ERROR -> CudaBridge.exception(message, TokenZipLibrary.tkz_last_cuda_error());
+      case CUDA_ERROR -> cudaException(message, TokenZipLibrary.tkz_last_cuda_error());
       default ->
           new IllegalStateException("libtokenzip failed with status " + status + ": " + message);
     };
+  }
+
+  /** Without libtorch's bindings nothing can ask the device what it can still do. */
+  private static CudaException cudaException(String message, int code) {
+    return Libtorch.isOnClassPath()
+        ? CudaBridge.exception(message, code)
+        : new CudaException(message, code, "CUDA error " + code);
   }
 }

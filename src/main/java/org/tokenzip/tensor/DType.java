@@ -9,20 +9,18 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 /** Floating-point formats that weights and activations may have. */
 public enum DType {
   /** IEEE binary32. */
-  FP32(ScalarType.Float, 4, 0),
+  FP32(ScalarType.Float, 4),
   /** IEEE binary16. */
-  FP16(ScalarType.Half, 2, 1),
+  FP16(ScalarType.Half, 2),
   /** bfloat16: the upper half of binary32. */
-  BF16(ScalarType.BFloat16, 2, 2);
+  BF16(ScalarType.BFloat16, 2);
 
   private final ScalarType scalarType;
   private final int bytes;
-  private final int code;
 
-  DType(ScalarType scalarType, int bytes, int code) {
+  DType(ScalarType scalarType, int bytes) {
     this.scalarType = scalarType;
     this.bytes = bytes;
-    this.code = code;
   }
 
   /**
@@ -48,11 +46,6 @@ public enum DType {
   /** Size of one element. */
   public int bytes() {
     return bytes;
-  }
-
-  /** The {@code tkz_dtype} of this format. */
-  public int code() {
-    return code;
   }
 
   /** The name {@link #parse} reads. */

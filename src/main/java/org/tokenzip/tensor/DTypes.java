@@ -8,9 +8,6 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** Element types of tensors: reading and checking them. */
 public final class DTypes {
-  private static final int CODE_I32 = 16;
-  private static final int CODE_I64 = 17;
-
   private DTypes() {}
 
   /** Element type of {@code tensor}, comparable with {@code ==}. */
@@ -32,24 +29,6 @@ public final class DTypes {
       }
     }
     throw new IllegalArgumentException(name + ": expected dtype fp32, fp16 or bf16, got " + type);
-  }
-
-  /**
-   * The {@code tkz_dtype} of {@code tensor}.
-   *
-   * @throws UnsupportedOperationException if the native library has none for it
-   */
-  public static int code(Tensor tensor) {
-    return switch (scalarType(tensor)) {
-      case Float -> DType.FP32.code();
-      case Half -> DType.FP16.code();
-      case BFloat16 -> DType.BF16.code();
-      case Int -> CODE_I32;
-      case Long -> CODE_I64;
-      default ->
-          throw new UnsupportedOperationException(
-              "dtype: expected fp32, fp16, bf16, int32 or int64, got " + scalarType(tensor));
-    };
   }
 
   /**

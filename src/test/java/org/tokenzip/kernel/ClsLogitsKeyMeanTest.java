@@ -76,7 +76,7 @@ class ClsLogitsKeyMeanTest {
       assertThatThrownBy(
               () -> ClsLogitsKeyMean.apply(Tensors.empty(DType.BF16, Device.CPU, 2, 3, 8), keys, 1))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining("query: expected dtype Float, got BFloat16");
+          .hasMessageContaining("keys must be bf16 as query is, got fp32");
       Tensor noWidth = Tensors.empty(DType.FP32, Device.CPU, 2, 3, 5, 0);
       assertThatThrownBy(
               () ->

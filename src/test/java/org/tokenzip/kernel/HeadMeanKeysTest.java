@@ -80,7 +80,7 @@ class HeadMeanKeysTest {
       assertThatThrownBy(
               () -> HeadMeanKeys.apply(Tensors.empty(ScalarType.Long, Device.CPU, 1, 1, 2, 2)))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessage("keys: expected dtype fp32, fp16 or bf16, got Long");
+          .hasMessage("keys: expected dtype fp32, fp16 or bf16, got int64");
       Tensor turned = Tensors.empty(DType.FP32, Device.CPU, 1, 1, 2, 3).transpose(2, 3);
       assertThatThrownBy(() -> HeadMeanKeys.apply(turned))
           .isInstanceOf(IllegalArgumentException.class)

@@ -58,7 +58,6 @@ class TensorsTest {
   void dtypesConvertAndParse(DType dtype) {
     Tensor tensor = Tensors.to(Tensors.vector(1.5f, -2f), dtype, CPU);
     assertThat(DTypes.of(tensor, "tensor")).isEqualTo(dtype);
-    assertThat(DTypes.code(tensor)).isEqualTo(dtype.code());
     assertThat(Tensors.toFloatArray(tensor)).containsExactly(1.5f, -2f);
     assertThat(DType.parse(dtype.toString())).isEqualTo(dtype);
     assertThat(DTypes.of(Tensors.emptyLike(tensor, 3, 4), "like")).isEqualTo(dtype);

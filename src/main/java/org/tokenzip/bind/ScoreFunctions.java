@@ -1,0 +1,46 @@
+// Copyright 2026 The TokenZip Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package org.tokenzip.bind;
+
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.annotation.Cast;
+import org.bytedeco.javacpp.annotation.Const;
+import org.bytedeco.javacpp.annotation.Platform;
+import org.jspecify.annotations.Nullable;
+import org.tokenzip.bind.TokenZipLibrary.Context;
+import org.tokenzip.bind.TokenZipLibrary.TkzTensor;
+
+/** {@code scores.h}, function by function. */
+@Platform(include = "tokenzip/tokenzip.h", link = "tokenzip", library = "jnitokenzip")
+public final class ScoreFunctions {
+  private ScoreFunctions() {}
+
+  public static native int tkz_cls_logits_key_mean(
+      Context context,
+      @Cast("tkz_stream") @Nullable Pointer stream,
+      @Const TkzTensor query,
+      @Const TkzTensor keys,
+      float scale,
+      TkzTensor logits,
+      TkzTensor keyMean);
+
+  public static native int tkz_head_mean_keys(
+      Context context,
+      @Cast("tkz_stream") @Nullable Pointer stream,
+      @Const TkzTensor keys,
+      TkzTensor keyMean);
+
+  public static native int tkz_attention_row(
+      Context context,
+      @Cast("tkz_stream") @Nullable Pointer stream,
+      @Const TkzTensor map,
+      @Cast("int64_t") long row,
+      TkzTensor scores);
+
+  public static native int tkz_attention_received(
+      Context context,
+      @Cast("tkz_stream") @Nullable Pointer stream,
+      @Const TkzTensor map,
+      TkzTensor scores);
+}
