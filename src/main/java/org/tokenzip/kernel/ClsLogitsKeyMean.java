@@ -44,6 +44,7 @@ public final class ClsLogitsKeyMean {
           TokenZipLibrary.tkz_cls_logits_key_mean(
               launch.context(),
               launch.stream(),
+              null,
               view(query),
               view(keys),
               scale,

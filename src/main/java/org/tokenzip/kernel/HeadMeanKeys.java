@@ -22,7 +22,7 @@ public final class HeadMeanKeys {
     try (PointerScope views = new PointerScope()) {
       launch.check(
           TokenZipLibrary.tkz_head_mean_keys(
-              launch.context(), launch.stream(), view(keys), view(keyMean)));
+              launch.context(), launch.stream(), null, view(keys), view(keyMean)));
       return keyMean;
     } catch (RuntimeException e) {
       throw launch.failed(e);

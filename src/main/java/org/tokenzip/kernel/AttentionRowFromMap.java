@@ -10,24 +10,33 @@ import org.bytedeco.pytorch.Tensor;
 import org.tokenzip.bind.TokenZipLibrary;
 import org.tokenzip.tensor.Shapes;
 
-/** Mean attention that every position receives: the score of towers without a CLS token. */
-public final class AttentionReceived {
-  private AttentionReceived() {}
+/** Attention that one query pays, summed over heads, from a map that already exists. */
+public final class AttentionRowFromMap {
+  private AttentionRowFromMap() {}
 
   /**
-   * {@code map} [B, H, S, S], softmax applied; returns fp32 [B, S], the mean over heads and rows,
-   * each position's attention to itself included.
+   * Sums row {@code row} of {@code map} [B, H, S, S], softmax applied, over the heads; returns fp32
+   * [B, S].
    */
-  public static Tensor apply(Tensor map) {
+  public static Tensor apply(Tensor map, long row) {
     Shapes.require(map, "map", 4);
     long positions = map.size(3);
     Shapes.require(map, "map", Shapes.ANY, Shapes.ANY, positions, positions);
+    if (row < 0 || row >= Math.max(positions, 1)) {
+      throw new IllegalArgumentException("row: expected 0 to " + (positions - 1) + ", got " + row);
+    }
     Launch launch = Launch.on(map, "map");
     Tensor scores = launch.floats(map.size(0), positions);
     try (PointerScope views = new PointerScope()) {
       launch.check(
-          TokenZipLibrary.tkz_attention_received(
-              launch.context(), launch.stream(), view(map), view(scores)));
+          TokenZipLibrary.tkz_attention_row_from_map(
+              launch.context(),
+              launch.stream(),
+              null,
+              view(map),
+              row,
+              TokenZipLibrary.HEADS_SUM,
+              view(scores)));
       return scores;
     } catch (RuntimeException e) {
       throw launch.failed(e);
