@@ -21,6 +21,8 @@ namespace tkz {
 constexpr int64_t kMaxHeads = 64;
 constexpr int64_t kMaxHeadDim = 128;
 constexpr int64_t kMaxSelectTokens = 4096;  ///< patches of one image, N
+constexpr int64_t kMaxRowHeads = 128;       ///< query heads of one attention row
+constexpr int64_t kMaxRowHeadDim = 256;
 
 #define TKZ_LAUNCHER(name, Args) int name(const Args& args, void* stream);
 

@@ -11,8 +11,10 @@
 // clang-format off
 #define TKZ_OPERATORS(OPERATOR)                        \
   OPERATOR(cls_logits_key_mean, ClsLogitsKeyMeanArgs)  \
-  OPERATOR(attention_row, AttentionMapArgs)            \
-  OPERATOR(attention_received, AttentionMapArgs)       \
   OPERATOR(visionzip_select, VisionZipSelectArgs)      \
-  OPERATOR(visionzip_merge, VisionZipMergeArgs)
+  OPERATOR(visionzip_merge, VisionZipMergeArgs)        \
+  OPERATOR(attention_row_from_map, AttentionRowFromMapArgs)            \
+  OPERATOR(attention_received_from_map, AttentionReceivedFromMapArgs)  \
+  OPERATOR(head_mean_map, HeadMeanMapArgs)                             \
+  OPERATOR(attention_row, AttentionRowArgs)
 // clang-format on

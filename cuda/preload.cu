@@ -7,8 +7,13 @@
 namespace tkz::TKZ_BACKEND {
 
 int preload() {
-  int (*const loaders[])() = {load_cls_logits_key_mean, load_attention_row, load_attention_received,
-                              load_visionzip_select, load_visionzip_merge};
+  int (*const loaders[])() = {load_cls_logits_key_mean,
+                              load_visionzip_select,
+                              load_visionzip_merge,
+                              load_attention_row_from_map,
+                              load_attention_received_from_map,
+                              load_head_mean_map,
+                              load_attention_row};
   for (const auto load : loaders) {
     if (const int error = load()) return error;
   }

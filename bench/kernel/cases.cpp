@@ -130,7 +130,7 @@ std::vector<Case> visionzip_cases(tkz_ctx* ctx, tkz_dtype dtype, int64_t batch, 
   const int64_t score_bytes = batch * kTokens * (kHeads + kHeadDim) * 4;
   const int64_t token_bytes = batch * (kTokens + p->counts.out) * kWidth * e;
   const auto score = [=] {
-    check(tkz_cls_logits_key_mean(ctx, nullptr, &p->query_t, &p->keys_t, p->params.scale,
+    check(tkz_cls_logits_key_mean(ctx, nullptr, nullptr, &p->query_t, &p->keys_t, p->params.scale,
                                   &p->logits_t, &p->key_mean_t));
   };
   const auto select = [=] {

@@ -9,9 +9,11 @@
 namespace tkz::TKZ_BACKEND {
 
 int load_cls_logits_key_mean();
-int load_attention_row();
-int load_attention_received();
 int load_visionzip_select();
 int load_visionzip_merge();
+int load_attention_row_from_map();
+int load_attention_received_from_map();
+int load_head_mean_map();
+int load_attention_row();
 
 }  // namespace tkz::TKZ_BACKEND

@@ -34,6 +34,11 @@ struct Ragged {
     return {first, last - first < max_tokens ? last - first : max_tokens};
   }
 
+  /// Tokens of the longest picture there can be; `tokens` as in picture().
+  TKZ_HOST_DEVICE int64_t longest(int64_t tokens) const {
+    return offsets == nullptr ? tokens : max_tokens;
+  }
+
   /// Elements before the first row of picture `image` of a tensor with one row per token.
   TKZ_HOST_DEVICE int64_t start(int64_t image, const Picture& picture, int64_t stride_batch,
                                 int64_t stride_token) const {

@@ -35,13 +35,14 @@ struct Kernels {
 }  // namespace
 
 int cls_logits_key_mean(const ClsLogitsKeyMeanArgs& args, void* stream) {
-  if (args.batch == 0 || args.heads == 0 || args.tokens == 0 || args.dim == 0) return kSuccess;
+  const int64_t tokens = args.ragged.longest(args.tokens);
+  if (args.batch == 0 || args.heads == 0 || tokens == 0 || args.dim == 0) return kSuccess;
   return with_type(args.dtype, [&](auto type) {
     using T = typename decltype(type)::type;
     const int64_t padded_dim = ceil_div(args.dim, Chunk<T>::kWidth) * Chunk<T>::kWidth;
     const int64_t shared_bytes =
         args.query != nullptr ? args.heads * padded_dim * static_cast<int64_t>(sizeof(float)) : 0;
-    return launch(Kernels<T>::choose(args), args.batch * ceil_div(args.tokens, kTokensPerBlock),
+    return launch(Kernels<T>::choose(args), args.batch * ceil_div(tokens, kTokensPerBlock),
                   kTokensPerBlock * kWarpSize, shared_bytes, stream, args);
   });
 }

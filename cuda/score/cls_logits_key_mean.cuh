@@ -4,7 +4,7 @@
 // One read of the keys gives both inputs of VisionZip: the scaled logits of one query per head and
 // the mean of the keys over heads.
 //
-// Geometry: one warp per token, kTokensPerBlock tokens of one image per block. A head is a run of
+// Geometry: one warp per token, kTokensPerBlock tokens of one picture per block. A head is a run of
 // ceil(d / chunk) lanes with 16 bytes each, so one load of the warp covers several heads (four at d
 // = 64 in 16 bits); four such loads are in flight. The query, scaled and in fp32, is shared memory:
 // H * d * 4 bytes, rows padded to whole chunks. Bytes moved: the keys once, 4 S (H + d) written.
@@ -41,9 +41,11 @@ cls_logits_key_mean_kernel(ClsLogitsKeyMeanArgs args) {
   const int dim = static_cast<int>(args.dim);
   const int chunks = kChunks > 0 ? kChunks : (dim + kWidth - 1) / kWidth;
   const int padded_dim = chunks * kWidth;
-  const int tiles = static_cast<int>((args.tokens + kTokensPerBlock - 1) / kTokensPerBlock);
+  const int tiles =
+      static_cast<int>((args.ragged.longest(args.tokens) + kTokensPerBlock - 1) / kTokensPerBlock);
   const int64_t image = block_index() / tiles;
   const int64_t token = block_index() % tiles * kTokensPerBlock + warp_index();
+  const Picture picture = args.ragged.picture(image, args.tokens);
 
   auto* const query = reinterpret_cast<float*>(shared_memory());  // [H][padded d]
   if (args.query != nullptr) {
@@ -57,14 +59,17 @@ cls_logits_key_mean_kernel(ClsLogitsKeyMeanArgs args) {
     }
     syncthreads();  // the query is there
   }
-  if (token >= args.tokens) return;
+  if (token >= picture.count) return;
 
   const int groups = kWarpSize / chunks;  // heads in one load of the warp
   const int group = lane_index() / chunks;
   const int column = lane_index() % chunks;
   const int channel = column * kWidth;
-  const T* keys = static_cast<const T*>(args.keys) + image * args.keys_stride_batch +
-                  token * args.keys_stride_token + channel;
+  const T* keys =
+      static_cast<const T*>(args.keys) +
+      args.ragged.start(image, picture, args.keys_stride_batch, args.keys_stride_token) +
+      token * args.keys_stride_token + channel;
+  const int64_t logit = args.ragged.start(image, picture, heads * args.tokens, 1) + token;
   float sum[kWidth] = {};
   for (int first = 0; first < heads; first += kLoadsInFlight * groups) {
     Chunk<T> chunk[kLoadsInFlight];
@@ -92,7 +97,7 @@ cls_logits_key_mean_kernel(ClsLogitsKeyMeanArgs args) {
       if (args.query != nullptr) {
         dot = run_sum(dot, column, chunks);
         if (is_mine && column == 0) {
-          args.logits[(image * heads + head) * args.tokens + token] = dot;
+          args.logits[logit + head * args.tokens] = dot;
         }
       }
     }
@@ -108,7 +113,8 @@ cls_logits_key_mean_kernel(ClsLogitsKeyMeanArgs args) {
     mean[e / 4].element[e % 4] = total / static_cast<float>(heads);
   }
   if (group != 0) return;
-  float* out = args.key_mean + (image * args.tokens + token) * dim + channel;
+  float* out =
+      args.key_mean + (args.ragged.start(image, picture, args.tokens, 1) + token) * dim + channel;
 #pragma unroll
   for (int part = 0; part < kWidth / 4; ++part) {
     store_chunk<float, kVector>(out + 4 * part, mean[part], dim - channel - 4 * part);

@@ -50,7 +50,7 @@ void run(const Case& c) {
                                  keys.device(),   keys.stride(0),
                                  keys.stride(1),  keys.stride(2),
                                  scale,           c.has_query ? logits.device() : nullptr,
-                                 mean.device()};
+                                 mean.device(),   {}};
     CHECK(backend::cls_logits_key_mean(args, nullptr) == 0);
     const auto got_logits = logits.values();
     const auto got_mean = mean.values();
@@ -82,7 +82,77 @@ void run(const Case& c) {
   });
 }
 
+/// Pictures of different counts, packed, give the bits that each gives alone.
+void run_ragged(DType dtype, Layout layout, bool has_query) {
+  current_case = std::string("ragged ") + name_of(dtype);
+  const std::vector<int32_t> counts = {9, 0, 1, 17};
+  std::vector<int32_t> offsets = {0};
+  for (const int32_t count : counts) offsets.push_back(offsets.back() + count);
+  const int64_t batch = 4, heads = 5, dim = 24, total = offsets.back();
+  std::mt19937 random(7);
+  std::normal_distribution<float> normal;
+  const auto next = [&] { return normal(random); };
+  const std::vector<int64_t> stride = layout == Layout::kTokenMajor
+                                          ? std::vector<int64_t>{0, dim, heads * dim, 1}
+                                          : contiguous({1, heads, total, dim});
+  Input keys(dtype, {1, heads, total, dim}, stride, 0, next);
+  Input query(dtype, {batch, heads, dim}, contiguous({batch, heads, dim}), 0, next);
+  Buffer offset_buffer(offsets.size() * sizeof(int32_t));
+  memcpy(offset_buffer.host().data(), offsets.data(), offsets.size() * sizeof(int32_t));
+  offset_buffer.upload();
+  Output<float> logits(heads * total), mean(total * dim);
+  ClsLogitsKeyMeanArgs args = {};
+  args.dtype = dtype;
+  args.batch = batch;
+  args.heads = heads;
+  args.tokens = total;
+  args.dim = dim;
+  args.query = has_query ? query.device() : nullptr;
+  args.query_stride_batch = query.stride(0);
+  args.query_stride_head = query.stride(1);
+  args.keys = keys.device();
+  args.keys_stride_head = keys.stride(1);
+  args.keys_stride_token = keys.stride(2);
+  args.scale = 0.37f;
+  args.logits = has_query ? logits.device() : nullptr;
+  args.key_mean = mean.device();
+  args.ragged = {offset_buffer.device<int32_t>(), total, 20};
+  CHECK(backend::cls_logits_key_mean(args, nullptr) == 0);
+  const auto got_logits = logits.values();
+  const auto got_mean = mean.values();
+  for (int64_t b = 0; b < batch; ++b) {
+    const int64_t count = counts[b], size = static_cast<int64_t>(size_of(dtype));
+    Output<float> own_logits(heads * count), own_mean(count * dim);
+    ClsLogitsKeyMeanArgs own = args;
+    own.batch = 1;
+    own.tokens = count;
+    own.ragged = {};
+    if (has_query) {
+      own.query = static_cast<const char*>(args.query) + b * args.query_stride_batch * size;
+    }
+    own.keys = static_cast<const char*>(args.keys) + offsets[b] * args.keys_stride_token * size;
+    own.logits = has_query ? own_logits.device() : nullptr;
+    own.key_mean = own_mean.device();
+    CHECK(backend::cls_logits_key_mean(own, nullptr) == 0);
+    const auto expected_logits = own_logits.values();
+    const auto expected_mean = own_mean.values();
+    CHECK(same_bits(expected_mean, std::vector<float>(got_mean.begin() + offsets[b] * dim,
+                                                      got_mean.begin() + offsets[b + 1] * dim)));
+    for (int64_t h = 0; h < heads && has_query; ++h) {
+      for (int64_t s = 0; s < count; ++s) {
+        CHECK(expected_logits[h * count + s] == got_logits[h * total + offsets[b] + s]);
+      }
+    }
+  }
+}
+
 int main() {
+  for (const DType dtype : {DType::kF32, DType::kF16, DType::kBF16}) {
+    for (const Layout layout : {Layout::kHeadMajor, Layout::kTokenMajor}) {
+      run_ragged(dtype, layout, true);
+      run_ragged(dtype, layout, false);
+    }
+  }
   std::vector<Case> cases;
   for (const DType dtype : {DType::kF32, DType::kF16, DType::kBF16}) {
     for (const Layout layout : {Layout::kHeadMajor, Layout::kTokenMajor, Layout::kUnaligned}) {

@@ -147,6 +147,22 @@ ArgumentCheck& ArgumentCheck::not_empty(const char* letters) {
   return *this;
 }
 
+ArgumentCheck& ArgumentCheck::ragged(const tkz_ragged* ragged, char batch, char tokens) {
+  if (!ok() || ragged == nullptr) return *this;
+  const tkz_ragged& r = *ragged;
+  require(r.size == sizeof r, TKZ_INVALID_ARGUMENT, "ragged.size must be %zu, got %u", sizeof r,
+          r.size);
+  require(r.reserved == 0, TKZ_INVALID_ARGUMENT, "ragged.reserved must be 0, got %d", r.reserved);
+  require(r.batch >= 0, TKZ_INVALID_SHAPE, "ragged.batch must be 0 or more, got %lld",
+          static_cast<long long>(r.batch));
+  require(r.max_tokens >= 0 && r.max_tokens <= INT32_MAX, TKZ_INVALID_SHAPE,
+          "ragged.max_tokens must be from 0 to %d, got %lld", INT32_MAX,
+          static_cast<long long>(r.max_tokens));
+  require(r.offsets != nullptr || r.batch == 0, TKZ_INVALID_ARGUMENT,
+          "ragged.offsets must not be null, got null");
+  return fix(batch, r.batch, "ragged.batch").fix(tokens, r.max_tokens, "ragged.max_tokens");
+}
+
 ArgumentCheck& ArgumentCheck::same_dtype(const tkz_tensor* a, const char* a_name,
                                          const tkz_tensor* b, const char* b_name) {
   if (!ok()) return *this;

@@ -4,6 +4,7 @@
 // From checked tensors to the argument structs of the operators.
 #pragma once
 
+#include "common/ragged.h"
 #include "operator_list.h"
 #include "tokenzip/tokenzip.h"
 
@@ -12,12 +13,22 @@ namespace tkz {
 /// The values of tkz_dtype and DType are the same for what the operators take.
 inline DType dtype_of(const tkz_tensor& tensor) { return static_cast<DType>(tensor.dtype); }
 
+/// `total`: rows of the packed tensors; what no tensor is packed by has INT32_MAX.
+inline Ragged ragged_of(const tkz_ragged* ragged, int64_t total = INT32_MAX) {
+  if (ragged == nullptr) return {nullptr, 0, 0};
+  return {ragged->offsets, total, ragged->max_tokens};
+}
+
 inline ClsLogitsKeyMeanArgs cls_logits_key_mean_args(const tkz_tensor* query,
                                                      const tkz_tensor& keys, float scale,
-                                                     float* logits, float* key_mean) {
+                                                     float* logits, float* key_mean,
+                                                     const tkz_ragged* ragged = nullptr) {
   ClsLogitsKeyMeanArgs args = {};
   args.dtype = dtype_of(keys);
-  args.batch = keys.shape[0];
+  args.batch = ragged != nullptr ? ragged->batch : keys.shape[0];
+  args.ragged = ragged_of(ragged, keys.shape[2]);
+  // All outputs are packed: no picture has more tokens than there are.
+  if (args.ragged.max_tokens > args.ragged.total) args.ragged.max_tokens = args.ragged.total;
   args.heads = keys.shape[1];
   args.tokens = keys.shape[2];
   args.dim = keys.shape[3];
@@ -36,20 +47,20 @@ inline ClsLogitsKeyMeanArgs cls_logits_key_mean_args(const tkz_tensor* query,
   return args;
 }
 
-inline AttentionMapArgs attention_map_args(const tkz_tensor& map, int64_t row,
-                                           const tkz_tensor& scores) {
-  AttentionMapArgs args = {};
-  args.dtype = dtype_of(map);
-  args.batch = map.shape[0];
-  args.heads = map.shape[1];
-  args.tokens = map.shape[2];
-  args.row = row;
-  args.map = map.data;
-  args.map_stride_batch = map.stride[0];
-  args.map_stride_head = map.stride[1];
-  args.map_stride_row = map.stride[2];
-  args.scores = static_cast<float*>(scores.data);
-  return args;
+/// `total`: as in ragged_of.
+inline AttentionMap attention_map_of(const tkz_tensor& map, const tkz_ragged* ragged,
+                                     int64_t total = INT32_MAX) {
+  AttentionMap result = {};
+  result.dtype = dtype_of(map);
+  result.batch = map.shape[0];
+  result.heads = map.shape[1];
+  result.tokens = map.shape[2];
+  result.data = map.data;
+  result.stride_batch = map.stride[0];
+  result.stride_head = map.stride[1];
+  result.stride_row = map.stride[2];
+  result.ragged = ragged_of(ragged, total);
+  return result;
 }
 
 inline VisionZipLists lists_of(const tkz_visionzip_selection& s) {

@@ -33,14 +33,18 @@ struct Call {
   }
 
   int32_t score() {
-    return tkz_cls_logits_key_mean(ctx, nullptr, &query.view, &keys.view, 1.0f, &logits.view,
-                                   &key_mean.view);
+    return tkz_cls_logits_key_mean(ctx, nullptr, nullptr, &query.view, &keys.view, 1.0f,
+                                   &logits.view, &key_mean.view);
   }
-  int32_t mean() { return tkz_head_mean_keys(ctx, nullptr, &keys.view, &key_mean.view); }
+  int32_t mean() { return tkz_head_mean_keys(ctx, nullptr, nullptr, &keys.view, &key_mean.view); }
   int32_t row(int64_t row) {
-    return tkz_attention_row(ctx, nullptr, &map.view, row, &map_scores.view);
+    return tkz_attention_row_from_map(ctx, nullptr, nullptr, &map.view, row, TKZ_HEADS_SUM,
+                                      &map_scores.view);
   }
-  int32_t received() { return tkz_attention_received(ctx, nullptr, &map.view, &map_scores.view); }
+  int32_t received() {
+    return tkz_attention_received_from_map(ctx, nullptr, nullptr, &map.view, 0, -1, 0, -1,
+                                           &map_scores.view);
+  }
   int32_t from_logits() {
     return tkz_visionzip_select_logits(ctx, nullptr, &params, &logits.view, &key_mean.view,
                                        &selection.view);
@@ -67,12 +71,15 @@ struct Case {
 const Case kCases[] = {
     {TKZ_INVALID_ARGUMENT, "tkz_cls_logits_key_mean: ctx must not be null, got null",
      [](Call& c) {
-       return tkz_cls_logits_key_mean(nullptr, nullptr, &c.query.view, &c.keys.view, 1.0f,
+       return tkz_cls_logits_key_mean(nullptr, nullptr, nullptr, &c.query.view, &c.keys.view, 1.0f,
                                       &c.logits.view, &c.key_mean.view);
      }},
     {TKZ_INVALID_ARGUMENT, "tkz_head_mean_keys: keys must not be null, got null",
-     [](Call& c) { return tkz_head_mean_keys(c.ctx, nullptr, nullptr, &c.key_mean.view); }},
-    {TKZ_INVALID_ARGUMENT, "tkz_attention_received: data of map must not be null, got null",
+     [](Call& c) {
+       return tkz_head_mean_keys(c.ctx, nullptr, nullptr, nullptr, &c.key_mean.view);
+     }},
+    {TKZ_INVALID_ARGUMENT,
+     "tkz_attention_received_from_map: data of map must not be null, got null",
      [](Call& c) {
        c.map.view.data = nullptr;
        return c.received();
@@ -88,7 +95,7 @@ const Case kCases[] = {
        c.keys.view.dtype = TKZ_I64;
        return c.mean();
      }},
-    {TKZ_UNSUPPORTED_DTYPE, "tkz_attention_row: scores must be fp32, got bf16",
+    {TKZ_UNSUPPORTED_DTYPE, "tkz_attention_row_from_map: scores must be fp32, got bf16",
      [](Call& c) {
        c.map_scores.view.dtype = TKZ_BF16;
        return c.row(0);
@@ -122,7 +129,7 @@ const Case kCases[] = {
        return c.score();
      }},
     {TKZ_INVALID_SHAPE,
-     "tkz_attention_received: extent S of map [B,H,S,S] must be 6 as map has it, got 7",
+     "tkz_attention_received_from_map: extent S of map [B,H,S,S] must be 6 as map has it, got 7",
      [](Call& c) {
        c.map.view.shape[3] = 7;
        return c.received();
@@ -148,12 +155,12 @@ const Case kCases[] = {
        c.keys.view.shape[3] = c.key_mean.view.shape[2] = 0;
        return c.mean();
      }},
-    {TKZ_INVALID_SHAPE, "tkz_attention_received: extent H of map must be 1 or more, got 0",
+    {TKZ_INVALID_SHAPE, "tkz_attention_received_from_map: extent H of map must be 1 or more, got 0",
      [](Call& c) {
        c.map.view.shape[1] = 0;
        return c.received();
      }},
-    {TKZ_INVALID_SHAPE, "tkz_attention_row: extent H of map must be 1 or more, got 0",
+    {TKZ_INVALID_SHAPE, "tkz_attention_row_from_map: extent H of map must be 1 or more, got 0",
      [](Call& c) {
        c.map.view.shape[1] = 0;
        return c.row(0);
@@ -179,10 +186,39 @@ const Case kCases[] = {
        c.tokens.view.shape[2] = c.out.view.shape[2] = 0;
        return c.whole();
      }},
-    {TKZ_INVALID_ARGUMENT, "tkz_attention_row: row must be from 0 to 5, got 6",
+    {TKZ_INVALID_ARGUMENT, "tkz_attention_row_from_map: row must be from -1 (the last) to 5, got 6",
      [](Call& c) { return c.row(6); }},
-    {TKZ_INVALID_ARGUMENT, "tkz_attention_row: row must be from 0 to 5, got -1",
-     [](Call& c) { return c.row(-1); }},
+    {TKZ_INVALID_ARGUMENT,
+     "tkz_attention_row_from_map: row must be from -1 (the last) to 5, got -2",
+     [](Call& c) { return c.row(-2); }},
+    {TKZ_INVALID_ARGUMENT, "tkz_attention_row_from_map: reduce must be 0 (sum) or 1 (mean), got 3",
+     [](Call& c) {
+       return tkz_attention_row_from_map(c.ctx, nullptr, nullptr, &c.map.view, 0, 3,
+                                         &c.map_scores.view);
+     }},
+    {TKZ_INVALID_ARGUMENT, "tkz_attention_received_from_map: row_begin must be from 0 to 6, got -1",
+     [](Call& c) {
+       return tkz_attention_received_from_map(c.ctx, nullptr, nullptr, &c.map.view, -1, -1, 0, -1,
+                                              &c.map_scores.view);
+     }},
+    {TKZ_INVALID_ARGUMENT,
+     "tkz_attention_received_from_map: col_end must be -1 or from 3 to 6, got 2",
+     [](Call& c) {
+       return tkz_attention_received_from_map(c.ctx, nullptr, nullptr, &c.map.view, 0, -1, 3, 2,
+                                              &c.map_scores.view);
+     }},
+    {TKZ_INVALID_SHAPE,
+     "tkz_attention_received_from_map: extent C of scores [B,C] must be 5 as the range of columns "
+     "has it, got 6",
+     [](Call& c) {
+       return tkz_attention_received_from_map(c.ctx, nullptr, nullptr, &c.map.view, 0, -1, 1, -1,
+                                              &c.map_scores.view);
+     }},
+    {TKZ_INVALID_SHAPE,
+     "tkz_head_mean_map: extent S of mean [B,S,S] must be 6 as map has it, got 4",
+     [](Call& c) {
+       return tkz_head_mean_map(c.ctx, nullptr, nullptr, &c.map.view, &c.key_mean.view);
+     }},
     {TKZ_INVALID_ARGUMENT, "tkz_visionzip: params must not be null, got null",
      [](Call& c) {
        return tkz_visionzip(c.ctx, nullptr, nullptr, &c.query.view, &c.keys.view, &c.tokens.view,
@@ -368,7 +404,7 @@ void kernel_limits_are_checked() {
     if (backend == TKZ_BACKEND_CPU) continue;
     const Context ctx(backend);
     Tensor keys(TKZ_F32, {1, 65, 1, 4}), key_mean(TKZ_F32, {1, 1, 4});
-    EXPECT_EQUAL(tkz_head_mean_keys(ctx, nullptr, &keys.view, &key_mean.view),
+    EXPECT_EQUAL(tkz_head_mean_keys(ctx, nullptr, nullptr, &keys.view, &key_mean.view),
                  int32_t{TKZ_INVALID_SHAPE});
     EXPECT_EQUAL(std::string(tkz_last_error()),
                  "tkz_head_mean_keys: heads H must be at most 64 on emulated CUDA, got 65");

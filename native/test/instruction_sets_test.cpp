@@ -22,6 +22,8 @@ std::vector<std::vector<unsigned char>> everything(const cpu::Kernels& k, int32_
   Tensor input(dtype, {1, tokens, width}), map(dtype, {1, heads, tokens, tokens});
   Tensor logits(TKZ_F32, {1, heads, tokens}), key_mean(TKZ_F32, {1, tokens, dim});
   Tensor row(TKZ_F32, {1, tokens}), received(TKZ_F32, {1, tokens});
+  Tensor mean(TKZ_F32, {1, tokens, tokens});
+  Tensor paid_logits(TKZ_F32, {1, heads, tokens}), paid_scores(TKZ_F32, {1, tokens});
   query.randomize(1);
   keys.randomize(2);
   input.randomize(3, 300.0f);
@@ -46,19 +48,39 @@ std::vector<std::vector<unsigned char>> everything(const cpu::Kernels& k, int32_
   score.key_mean = mean_data;
   k.cls_logits_key_mean(score, 0, tokens);
 
-  AttentionMapArgs attention = {};
-  attention.dtype = type;
-  attention.batch = 1;
-  attention.heads = heads;
-  attention.tokens = tokens;
-  attention.row = 7;
-  attention.map = map.view.data;
-  attention.map_stride_head = map.view.stride[1];
-  attention.map_stride_row = map.view.stride[2];
-  attention.scores = static_cast<float*>(row.view.data);
-  k.attention_row(attention, 0, tokens);
-  attention.scores = static_cast<float*>(received.view.data);
-  k.attention_received(attention, 0, tokens);
+  const AttentionMap view = {type,
+                             1,
+                             heads,
+                             tokens,
+                             map.view.data,
+                             map.view.stride[0],
+                             map.view.stride[1],
+                             map.view.stride[2],
+                             {}};
+  k.attention_row_from_map({view, 7, true, static_cast<float*>(row.view.data)}, 0, tokens);
+  k.attention_received_from_map(
+      {view, {1, tokens}, {0, tokens}, tokens, static_cast<float*>(received.view.data)}, 0, tokens);
+  k.head_mean_map({view, static_cast<float*>(mean.view.data)}, tokens - 3, 0, tokens);
+
+  AttentionRowArgs paid = {};
+  std::vector<PartialSoftmax> partials(heads);
+  paid.dtype = type;
+  paid.batch = 1;
+  paid.heads = paid.key_heads = heads;
+  paid.tokens = tokens;
+  paid.dim = dim;
+  paid.query = score.query;
+  paid.query_stride_head = score.query_stride_head;
+  paid.keys = score.keys;
+  paid.keys_stride_head = score.keys_stride_head;
+  paid.keys_stride_token = score.keys_stride_token;
+  paid.scale = 0.1f;
+  paid.logits = static_cast<float*>(paid_logits.view.data);
+  paid.partials = partials.data();
+  paid.scores = static_cast<float*>(paid_scores.view.data);
+  k.attention_row_logits(paid, 0, tokens);
+  k.attention_row_softmax(paid, tokens, 0, heads);
+  k.attention_row_scores(paid, 0, tokens);
 
   Selection lists(params, 1, tokens);
   VisionZipSelectArgs select = {};
@@ -99,8 +121,9 @@ std::vector<std::vector<unsigned char>> everything(const cpu::Kernels& k, int32_
     const unsigned char* p = reinterpret_cast<const unsigned char*>(v.data());
     return std::vector<unsigned char>(p, p + v.size() * sizeof v[0]);
   };
-  return {logits.bytes(),    key_mean.bytes(),  row.bytes(),       received.bytes(),
-          raw(lists.scores), raw(lists.assign), raw(lists.member), out.bytes()};
+  return {logits.bytes(),    key_mean.bytes(),    row.bytes(),        received.bytes(),
+          raw(lists.scores), raw(lists.assign),   raw(lists.member),  out.bytes(),
+          mean.bytes(),      paid_logits.bytes(), paid_scores.bytes()};
 }
 
 }  // namespace

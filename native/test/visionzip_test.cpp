@@ -99,8 +99,8 @@ void whole_equals_steps(int32_t backend, int32_t dtype, const Shape& s,
   Tensor steps_out(dtype, {s.batch, steps.counts.out, s.width});
   {
     const Context ctx(backend, threads[0]);
-    tkz_cls_logits_key_mean(ctx, nullptr, &query.view, &keys.view, params.scale, &logits.view,
-                            &key_mean.view);
+    tkz_cls_logits_key_mean(ctx, nullptr, nullptr, &query.view, &keys.view, params.scale,
+                            &logits.view, &key_mean.view);
     tkz_visionzip_select_logits(ctx, nullptr, &params, &logits.view, &key_mean.view, &steps.view);
     tkz_visionzip_merge(ctx, nullptr, &params, &tokens.view, &steps.view, &steps_out.view);
   }

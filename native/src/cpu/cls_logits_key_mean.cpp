@@ -8,10 +8,14 @@
 namespace tkz::cpu {
 
 void cls_logits_key_mean(const ClsLogitsKeyMeanArgs& args, int threads) {
-  const int64_t bytes = args.batch * args.heads * args.tokens * args.dim * size_of(args.dtype);
-  for_each_range(args.batch, args.tokens, 32, threads_for(bytes, threads),
+  const int64_t longest = args.ragged.longest(args.tokens);
+  const int64_t bytes = args.batch * args.heads * longest * args.dim * size_of(args.dtype);
+  for_each_range(args.batch, longest, 32, threads_for(bytes, threads),
                  [&](int64_t image, int64_t begin, int64_t end) {
-                   kernels().cls_logits_key_mean(image_of(args, image), begin, end);
+                   end = std::min(end, args.ragged.picture(image, args.tokens).count);
+                   if (begin < end) {
+                     kernels().cls_logits_key_mean(image_of(args, image), begin, end);
+                   }
                  });
 }
 

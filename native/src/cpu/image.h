@@ -20,16 +20,57 @@ T* advance(T* p, int64_t elements) {
 }
 
 inline ClsLogitsKeyMeanArgs image_of(ClsLogitsKeyMeanArgs a, int64_t image) {
+  const Picture picture = a.ragged.picture(image, a.tokens);
+  const auto start = [&](int64_t stride_batch, int64_t stride_token) {
+    return a.ragged.start(image, picture, stride_batch, stride_token);
+  };
   a.query = advance(a.query, a.dtype, image * a.query_stride_batch);
-  a.keys = advance(a.keys, a.dtype, image * a.keys_stride_batch);
-  a.logits = advance(a.logits, image * a.heads * a.tokens);
-  a.key_mean = advance(a.key_mean, image * a.tokens * a.dim);
+  a.keys = advance(a.keys, a.dtype, start(a.keys_stride_batch, a.keys_stride_token));
+  a.logits = advance(a.logits, start(a.heads * a.tokens, 1));
+  a.key_mean = advance(a.key_mean, start(a.tokens * a.dim, a.dim));
   return a;
 }
 
-inline AttentionMapArgs image_of(AttentionMapArgs a, int64_t image) {
-  a.map = advance(a.map, a.dtype, image * a.map_stride_batch);
-  a.scores = advance(a.scores, image * a.tokens);
+/// `tokens` becomes the distance between the logits of two heads.
+inline AttentionRowArgs image_of(AttentionRowArgs a, int64_t image) {
+  const Picture picture = a.ragged.picture(image, a.tokens);
+  const int64_t longest = a.ragged.longest(a.tokens);
+  a.query = advance(a.query, a.dtype, image * a.query_stride_batch);
+  a.keys = advance(a.keys, a.dtype,
+                   a.ragged.start(image, picture, a.keys_stride_batch, a.keys_stride_token));
+  a.logits = advance(a.logits, image * a.heads * longest);
+  a.partials = advance(a.partials, image * most_row_tiles(longest) * a.heads);
+  a.scores = advance(a.scores, a.ragged.start(image, picture, a.tokens, 1));
+  a.tokens = longest;
+  return a;
+}
+
+/// `tokens` becomes the picture's, and `row` one of the map or beyond the picture.
+inline AttentionRowFromMapArgs image_of(AttentionRowFromMapArgs a, int64_t image) {
+  AttentionMap& map = a.map;
+  const Picture picture = map.ragged.picture(image, map.tokens);
+  map.data = advance(map.data, map.dtype, image * map.stride_batch);
+  a.scores = advance(a.scores, map.ragged.start(image, picture, map.tokens, 1));
+  map.tokens = picture.count;
+  if (a.row < 0) a.row = picture.count - 1;
+  return a;
+}
+
+/// `rows` and `columns` become those that the picture has.
+inline AttentionReceivedFromMapArgs image_of(AttentionReceivedFromMapArgs a, int64_t image) {
+  AttentionMap& map = a.map;
+  const int64_t count = map.ragged.picture(image, map.tokens).count;
+  map.data = advance(map.data, map.dtype, image * map.stride_batch);
+  a.scores = advance(a.scores, image * a.width);
+  a.rows = a.rows.within(count);
+  a.columns = a.columns.within(count);
+  return a;
+}
+
+inline HeadMeanMapArgs image_of(HeadMeanMapArgs a, int64_t image) {
+  AttentionMap& map = a.map;
+  map.data = advance(map.data, map.dtype, image * map.stride_batch);
+  a.mean = advance(a.mean, image * map.tokens * map.tokens);
   return a;
 }
 

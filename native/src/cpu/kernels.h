@@ -22,10 +22,6 @@ struct Kernels {
   /// Logits (when there is a query) and head-mean keys of tokens [begin, end).
   void (*cls_logits_key_mean)(const ClsLogitsKeyMeanArgs&, int64_t begin, int64_t end);
 
-  /// Columns [begin, end) of the scores.
-  void (*attention_row)(const AttentionMapArgs&, int64_t begin, int64_t end);
-  void (*attention_received)(const AttentionMapArgs&, int64_t begin, int64_t end);
-
   /// Patch scores from logits or given scores. False when one that counts is not finite.
   bool (*visionzip_score)(const VisionZipSelectArgs&);
   /// Where to cut n scores so that k >= 1 stay.
@@ -35,6 +31,21 @@ struct Kernels {
 
   /// Output rows [begin, end).
   void (*visionzip_merge)(const VisionZipMergeArgs&, int64_t begin, int64_t end);
+
+  /// Scores [begin, end).
+  void (*attention_row_from_map)(const AttentionRowFromMapArgs&, int64_t begin, int64_t end);
+  void (*attention_received_from_map)(const AttentionReceivedFromMapArgs&, int64_t begin,
+                                      int64_t end);
+  /// Rows [begin, end) of the mean of a picture of `count` tokens.
+  void (*head_mean_map)(const HeadMeanMapArgs&, int64_t count, int64_t begin, int64_t end);
+
+  /// Logits of tokens [begin, end).
+  void (*attention_row_logits)(const AttentionRowArgs&, int64_t begin, int64_t end);
+  /// Softmax of heads [begin, end) over all `count` >= 1 tokens, the sum inverted, into the first
+  /// `partials`.
+  void (*attention_row_softmax)(const AttentionRowArgs&, int64_t count, int64_t begin, int64_t end);
+  /// Scores of tokens [begin, end).
+  void (*attention_row_scores)(const AttentionRowArgs&, int64_t begin, int64_t end);
 };
 
 /// The tables of this build, from the most ordinary instruction set to the widest; null-terminated.

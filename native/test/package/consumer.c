@@ -9,7 +9,7 @@ int main(void) {
   tkz_tensor out = {scores, TKZ_F32, 2, {1, 2}, {2, 1}};
   tkz_ctx* ctx = NULL;
   if (tkz_ctx_create(TKZ_BACKEND_CPU, 0, 1, &ctx) != TKZ_OK ||
-      tkz_attention_received(ctx, NULL, &in, &out) != TKZ_OK) {
+      tkz_attention_received_from_map(ctx, NULL, NULL, &in, 0, -1, 0, -1, &out) != TKZ_OK) {
     return fprintf(stderr, "%s\n", tkz_last_error()), 1;
   }
   printf("attention received: %g %g\n", scores[0], scores[1]);

@@ -8,8 +8,19 @@
 namespace tkz::cpu::TKZ_ISA {
 
 const Kernels kKernels = {
-    TKZ_STRING(TKZ_ISA), cls_logits_key_mean, attention_row,    attention_received,
-    visionzip_score,     top_scores,          visionzip_assign, visionzip_merge,
+    TKZ_STRING(TKZ_ISA),
+    cls_logits_key_mean,
+    visionzip_score,
+    top_scores,
+    visionzip_assign,
+    visionzip_merge,
+    // Attention
+    attention_row_from_map,
+    attention_received_from_map,
+    head_mean_map,
+    attention_row_logits,
+    attention_row_softmax,
+    attention_row_scores,
 };
 
 }  // namespace tkz::cpu::TKZ_ISA

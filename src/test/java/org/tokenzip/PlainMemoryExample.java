@@ -9,8 +9,8 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import org.bytedeco.javacpp.FloatPointer;
-import org.tokenzip.kernel.AttentionReceived;
-import org.tokenzip.kernel.AttentionRow;
+import org.tokenzip.kernel.AttentionReceivedFromMap;
+import org.tokenzip.kernel.AttentionRowFromMap;
 import org.tokenzip.kernel.ClsLogitsKeyMean;
 import org.tokenzip.kernel.ElementType;
 import org.tokenzip.kernel.HeadMeanKeys;
@@ -65,10 +65,10 @@ final class PlainMemoryExample {
 
     NativeTensor map = input(3, B, H, S, S);
     FloatBuffer scores = floats(B * S);
-    AttentionRow.run(map, 1, NativeTensor.of(scores, B, S));
-    print("AttentionRow", scores);
-    AttentionReceived.run(map, NativeTensor.of(scores, B, S));
-    print("AttentionReceived", scores);
+    AttentionRowFromMap.run(map, 1, NativeTensor.of(scores, B, S));
+    print("AttentionRowFromMap", scores);
+    AttentionReceivedFromMap.run(map, NativeTensor.of(scores, B, S));
+    print("AttentionReceivedFromMap", scores);
   }
 
   private static void visionZip() {

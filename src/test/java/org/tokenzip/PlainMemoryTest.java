@@ -26,8 +26,8 @@ import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.tokenzip.kernel.AttentionReceived;
-import org.tokenzip.kernel.AttentionRow;
+import org.tokenzip.kernel.AttentionReceivedFromMap;
+import org.tokenzip.kernel.AttentionRowFromMap;
 import org.tokenzip.kernel.ClsLogitsKeyMean;
 import org.tokenzip.kernel.HeadMeanKeys;
 import org.tokenzip.kernel.VisionZipIndices;
@@ -100,8 +100,8 @@ class PlainMemoryTest {
     expected.put("HeadMeanKeys", text(HeadMeanKeys.apply(keys)));
     ClsLogitsKeyMean.Result cls = ClsLogitsKeyMean.apply(query, keys, 0.5f);
     expected.put("ClsLogitsKeyMean", text(cls.logits(), cls.keyMean()));
-    expected.put("AttentionRow", text(AttentionRow.apply(map, 1)));
-    expected.put("AttentionReceived", text(AttentionReceived.apply(map)));
+    expected.put("AttentionRowFromMap", text(AttentionRowFromMap.apply(map, 1)));
+    expected.put("AttentionReceivedFromMap", text(AttentionReceivedFromMap.apply(map)));
 
     VisionZipKernel.Result whole = VisionZipKernel.apply(BUDGET, query, keys, tokens);
     VisionZipIndices indices = whole.indices();

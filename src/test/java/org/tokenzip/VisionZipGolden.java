@@ -17,8 +17,8 @@ import org.bytedeco.pytorch.Tensor;
 import org.tokenzip.compress.MultiCropOrder;
 import org.tokenzip.compress.Provenance;
 import org.tokenzip.compress.VisionZipSelection;
-import org.tokenzip.kernel.AttentionReceived;
-import org.tokenzip.kernel.AttentionRow;
+import org.tokenzip.kernel.AttentionReceivedFromMap;
+import org.tokenzip.kernel.AttentionRowFromMap;
 import org.tokenzip.kernel.HeadMeanKeys;
 import org.tokenzip.kernel.MergeMode;
 import org.tokenzip.kernel.VisionZipParameters;
@@ -63,7 +63,10 @@ final class VisionZipGolden {
             MergeMode.valueOf(
                 meta.path("merge").asText("target_plus_mean").toUpperCase(Locale.ROOT)),
             1);
-    Tensor scores = hasCls ? AttentionRow.apply(attention, 0) : AttentionReceived.apply(attention);
+    Tensor scores =
+        hasCls
+            ? AttentionRowFromMap.apply(attention, 0)
+            : AttentionReceivedFromMap.apply(attention);
     Tensor ofPatches = hasCls ? scores.narrow(1, 1, scores.size(1) - 1).contiguous() : scores;
     return new VisionZipSelection(
         VisionZipSelect.fromScores(parameters, ofPatches, HeadMeanKeys.apply(keys)));

@@ -55,6 +55,7 @@ public final class ClsLogitsKeyMean {
         tkz_cls_logits_key_mean(
             call.context(),
             call.stream(),
+            null,
             call.in("query", query),
             call.in("keys", keys),
             scale,

@@ -29,6 +29,7 @@ public final class HeadMeanKeys {
         tkz_head_mean_keys(
             call.context(),
             call.stream(),
+            null,
             call.in("keys", keys),
             call.out("keyMean", keyMean, FP32)));
   }

@@ -20,7 +20,9 @@ import org.tokenzip.tensor.Tensors;
 import org.tokenzip.testing.NoLeaks;
 import org.tokenzip.testing.Values;
 
-/** {@link AttentionRow} and {@link AttentionReceived}: the two readings of one map. */
+/**
+ * {@link AttentionRowFromMap} and {@link AttentionReceivedFromMap}: the two readings of one map.
+ */
 class AttentionMapTest {
   @RegisterExtension static final NoLeaks NO_LEAKS = new NoLeaks();
 
@@ -30,8 +32,8 @@ class AttentionMapTest {
   void rowIsSummedOverHeads() {
     try (TensorScope scope = new TensorScope()) {
       Tensor map = Tensors.of(TWO_HEADS, 1, 2, 2, 2);
-      assertThat(Tensors.toFloatArray(AttentionRow.apply(map, 0))).containsExactly(51, 62);
-      assertThat(Tensors.toFloatArray(AttentionRow.apply(map, 1))).containsExactly(73, 84);
+      assertThat(Tensors.toFloatArray(AttentionRowFromMap.apply(map, 0))).containsExactly(51, 62);
+      assertThat(Tensors.toFloatArray(AttentionRowFromMap.apply(map, 1))).containsExactly(73, 84);
     }
   }
 
@@ -39,7 +41,8 @@ class AttentionMapTest {
   void receivedIsTheMeanOverHeadsAndRows() {
     try (TensorScope scope = new TensorScope()) {
       Tensor map = Tensors.of(TWO_HEADS, 1, 2, 2, 2);
-      assertThat(Tensors.toFloatArray(AttentionReceived.apply(map))).containsExactly(31, 36.5f);
+      assertThat(Tensors.toFloatArray(AttentionReceivedFromMap.apply(map)))
+          .containsExactly(31, 36.5f);
     }
   }
 
@@ -56,8 +59,8 @@ class AttentionMapTest {
             Tensor map = Values.uniform(seed, dtype, batch, heads, positions, positions);
             int row = Math.floorMod(seed, positions);
             float[] in = Tensors.toFloatArray(map);
-            float[] paid = Tensors.toFloatArray(AttentionRow.apply(map, row));
-            float[] received = Tensors.toFloatArray(AttentionReceived.apply(map));
+            float[] paid = Tensors.toFloatArray(AttentionRowFromMap.apply(map, row));
+            float[] received = Tensors.toFloatArray(AttentionReceivedFromMap.apply(map));
             for (int b = 0; b < batch; b++) {
               for (int j = 0; j < positions; j++) {
                 double rowSum = 0;
@@ -83,11 +86,11 @@ class AttentionMapTest {
   void refusesMapsThatAreNotSquareAndRowsOutside() {
     try (TensorScope scope = new TensorScope()) {
       Tensor oblong = Tensors.empty(DType.FP32, Device.CPU, 1, 1, 2, 3);
-      assertThatThrownBy(() -> AttentionReceived.apply(oblong))
+      assertThatThrownBy(() -> AttentionReceivedFromMap.apply(oblong))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage("map: expected shape [*, *, 3, 3], got [1, 1, 2, 3]");
       Tensor map = Tensors.empty(DType.FP32, Device.CPU, 1, 1, 3, 3);
-      assertThatThrownBy(() -> AttentionRow.apply(map, 3))
+      assertThatThrownBy(() -> AttentionRowFromMap.apply(map, 3))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage("row: expected 0 to 2, got 3");
     }

@@ -3,7 +3,8 @@
 
 package org.tokenzip.kernel;
 
-import static org.tokenzip.bind.ScoreFunctions.tkz_attention_row;
+import static org.tokenzip.bind.ScoreFunctions.HEADS_SUM;
+import static org.tokenzip.bind.ScoreFunctions.tkz_attention_row_from_map;
 import static org.tokenzip.kernel.ElementType.FP32;
 import static org.tokenzip.kernel.LibtorchView.view;
 
@@ -11,8 +12,8 @@ import org.bytedeco.pytorch.Tensor;
 import org.tokenzip.tensor.Shapes;
 
 /** Attention that one query pays, summed over heads, from a map that already exists. */
-public final class AttentionRow {
-  private AttentionRow() {}
+public final class AttentionRowFromMap {
+  private AttentionRowFromMap() {}
 
   /**
    * Sums row {@code row} of {@code map} [B, H, S, S], softmax applied, over the heads; returns fp32
@@ -34,11 +35,13 @@ public final class AttentionRow {
   public static void run(NativeTensor map, long row, NativeTensor scores) {
     Call call = Call.on(map);
     call.check(
-        tkz_attention_row(
+        tkz_attention_row_from_map(
             call.context(),
             call.stream(),
+            null,
             call.in("map", map),
             row,
+            HEADS_SUM,
             call.out("scores", scores, FP32)));
   }
 }

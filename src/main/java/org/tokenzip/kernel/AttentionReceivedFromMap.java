@@ -3,7 +3,7 @@
 
 package org.tokenzip.kernel;
 
-import static org.tokenzip.bind.ScoreFunctions.tkz_attention_received;
+import static org.tokenzip.bind.ScoreFunctions.tkz_attention_received_from_map;
 import static org.tokenzip.kernel.ElementType.FP32;
 import static org.tokenzip.kernel.LibtorchView.view;
 
@@ -11,8 +11,8 @@ import org.bytedeco.pytorch.Tensor;
 import org.tokenzip.tensor.Shapes;
 
 /** Mean attention that every position receives: the score of towers without a CLS token. */
-public final class AttentionReceived {
-  private AttentionReceived() {}
+public final class AttentionReceivedFromMap {
+  private AttentionReceivedFromMap() {}
 
   /**
    * {@code map} [B, H, S, S], softmax applied; returns fp32 [B, S], the mean over heads and rows,
@@ -30,7 +30,15 @@ public final class AttentionReceived {
   public static void run(NativeTensor map, NativeTensor scores) {
     Call call = Call.on(map);
     call.check(
-        tkz_attention_received(
-            call.context(), call.stream(), call.in("map", map), call.out("scores", scores, FP32)));
+        tkz_attention_received_from_map(
+            call.context(),
+            call.stream(),
+            null,
+            call.in("map", map),
+            0,
+            -1,
+            0,
+            -1,
+            call.out("scores", scores, FP32)));
   }
 }
