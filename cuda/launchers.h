@@ -5,24 +5,18 @@
 // the same members. tkz::cuda (library tokenzip_cuda) launches on a GPU; tkz::emulation (library
 // tokenzip_emulation, test builds only) runs the same kernels on the calling thread.
 //
-// Launchers trust their arguments: pointers, shapes and the limits below are the caller's to check.
-// Every int returned is a cudaError_t, 0 for success. `stream` is a cudaStream_t. Nothing
+// Launchers trust their arguments: pointers, shapes and the limits of limits.h are the caller's to
+// check. Every int returned is a cudaError_t, 0 for success. `stream` is a cudaStream_t. Nothing
 // allocates, nothing synchronises, every launch can be captured into a CUDA graph after preload().
 // Empty outputs launch nothing.
 #pragma once
 
 #include <cstdint>
 
+#include "common/limits.h"
 #include "operator_list.h"
 
 namespace tkz {
-
-/// What the kernels can take. Beyond these a caller has to refuse.
-constexpr int64_t kMaxHeads = 64;
-constexpr int64_t kMaxHeadDim = 128;
-constexpr int64_t kMaxSelectTokens = 4096;  ///< patches of one image, N
-constexpr int64_t kMaxRowHeads = 128;       ///< query heads of one attention row
-constexpr int64_t kMaxRowHeadDim = 256;
 
 #define TKZ_LAUNCHER(name, Args) int name(const Args& args, void* stream);
 

@@ -7,13 +7,11 @@
 namespace tkz::TKZ_BACKEND {
 
 int preload() {
-  int (*const loaders[])() = {load_cls_logits_key_mean,
-                              load_visionzip_select,
-                              load_visionzip_merge,
-                              load_attention_row_from_map,
-                              load_attention_received_from_map,
-                              load_head_mean_map,
-                              load_attention_row};
+  int (*const loaders[])() = {
+#define TKZ_LOADER(name, Args) load_##name,
+      TKZ_OPERATORS(TKZ_LOADER)
+#undef TKZ_LOADER
+  };
   for (const auto load : loaders) {
     if (const int error = load()) return error;
   }

@@ -5,15 +5,12 @@
 #pragma once
 
 #include "common/device.cuh"
+#include "operator_list.h"
 
 namespace tkz::TKZ_BACKEND {
 
-int load_cls_logits_key_mean();
-int load_visionzip_select();
-int load_visionzip_merge();
-int load_attention_row_from_map();
-int load_attention_received_from_map();
-int load_head_mean_map();
-int load_attention_row();
+#define TKZ_LOADER(name, Args) int load_##name();
+TKZ_OPERATORS(TKZ_LOADER)
+#undef TKZ_LOADER
 
 }  // namespace tkz::TKZ_BACKEND

@@ -6,15 +6,10 @@
 
 #include <cstdint>
 
+#include "common/limits.h"
 #include "operator_list.h"
 
 namespace tkz {
-
-/// Largest problem the kernels take; see launchers.h.
-struct DeviceLimits {
-  int64_t heads, head_dim, select_tokens;
-  int64_t row_heads, row_head_dim;
-};
 
 /// Every int is a cudaError_t, 0 for success.
 struct Device {

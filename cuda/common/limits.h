@@ -1,0 +1,26 @@
+// Copyright 2026 The TokenZip Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the kernels can take. Beyond these a caller has to refuse.
+#pragma once
+
+#include <cstdint>
+
+namespace tkz {
+
+constexpr int64_t kMaxHeads = 64;
+constexpr int64_t kMaxHeadDim = 128;
+constexpr int64_t kMaxSelectTokens = 4096;  ///< patches of one image, N
+constexpr int64_t kMaxRowHeads = 128;       ///< query heads of one attention row
+constexpr int64_t kMaxRowHeadDim = 256;
+
+/// The same limits as the C ABI asks for them.
+struct DeviceLimits {
+  int64_t heads = kMaxHeads;
+  int64_t head_dim = kMaxHeadDim;
+  int64_t select_tokens = kMaxSelectTokens;
+  int64_t row_heads = kMaxRowHeads;
+  int64_t row_head_dim = kMaxRowHeadDim;
+};
+
+}  // namespace tkz
