@@ -21,6 +21,7 @@ namespace tkz {
 constexpr int64_t kMaxHeads = 64;
 constexpr int64_t kMaxHeadDim = 128;
 constexpr int64_t kMaxSelectTokens = 4096;  ///< patches of one image, N
+constexpr int64_t kMaxGreedyTokens = 8192;  ///< tokens of one image that greedy selections take
 
 #define TKZ_LAUNCHER(name, Args) int name(const Args& args, void* stream);
 

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "score/arguments.h"
+#include "select/greedy_arguments.h"
 #include "visionzip_arguments.h"
 
 // clang-format off
@@ -14,5 +15,8 @@
   OPERATOR(attention_row, AttentionMapArgs)            \
   OPERATOR(attention_received, AttentionMapArgs)       \
   OPERATOR(visionzip_select, VisionZipSelectArgs)      \
-  OPERATOR(visionzip_merge, VisionZipMergeArgs)
+  OPERATOR(visionzip_merge, VisionZipMergeArgs)        \
+  OPERATOR(greedy_max_min, GreedyMaxMinArgs)           \
+  OPERATOR(greedy_dpp, GreedyDppArgs)                  \
+  OPERATOR(min_max_relevance, MinMaxRelevanceArgs)
 // clang-format on

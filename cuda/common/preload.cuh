@@ -13,5 +13,8 @@ int load_attention_row();
 int load_attention_received();
 int load_visionzip_select();
 int load_visionzip_merge();
+int load_greedy_max_min();
+int load_greedy_dpp();
+int load_min_max_relevance();
 
 }  // namespace tkz::TKZ_BACKEND

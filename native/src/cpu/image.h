@@ -60,4 +60,24 @@ inline VisionZipMergeArgs image_of(VisionZipMergeArgs a, int64_t image) {
   return a;
 }
 
+inline GreedyMaxMinArgs image_of(GreedyMaxMinArgs a, int64_t image) {
+  a.matrix = advance(a.matrix, image * a.matrix_stride_batch);
+  a.nearest = advance(a.nearest, image * a.tokens);
+  a.indices = advance(a.indices, image * a.wanted);
+  a.non_finite = advance(a.non_finite, image);
+  return a;
+}
+
+inline GreedyDppArgs image_of(GreedyDppArgs a, int64_t image) {
+  const Picture picture = a.ragged.picture(image, a.tokens);
+  const int64_t rows = a.wanted < a.tokens ? a.wanted : a.tokens;
+  a.similarity = advance(a.similarity, image * a.similarity_stride_batch);
+  a.weight = advance(a.weight, a.ragged.start(image, picture, a.weight_stride_batch, 1));
+  a.gain = advance(a.gain, image * a.tokens);
+  a.factor = advance(a.factor, image * rows * a.tokens);
+  a.indices = advance(a.indices, image * a.wanted);
+  a.non_finite = advance(a.non_finite, image);
+  return a;
+}
+
 }  // namespace tkz::cpu

@@ -8,8 +8,9 @@
 namespace tkz::cpu::TKZ_ISA {
 
 const Kernels kKernels = {
-    TKZ_STRING(TKZ_ISA), cls_logits_key_mean, attention_row,    attention_received,
-    visionzip_score,     top_scores,          visionzip_assign, visionzip_merge,
+    TKZ_STRING(TKZ_ISA), cls_logits_key_mean, attention_row,   attention_received, visionzip_score,
+    top_scores,          visionzip_assign,    visionzip_merge, largest_left,       nearest_distance,
+    come_closer,         dpp_diagonal,        dpp_row,         min_max_relevance,
 };
 
 }  // namespace tkz::cpu::TKZ_ISA

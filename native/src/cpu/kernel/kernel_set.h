@@ -15,6 +15,13 @@ bool visionzip_score(const VisionZipSelectArgs& a);
 TopScores top_scores(const float* scores, int64_t n, int64_t k);
 bool visionzip_assign(const VisionZipSelectArgs& a, int64_t begin, int64_t end);
 void visionzip_merge(const VisionZipMergeArgs& a, int64_t begin, int64_t end);
+int64_t largest_left(const float* value, int64_t n);
+bool nearest_distance(const GreedyMaxMinArgs& a, int64_t tokens, int64_t begin, int64_t end);
+void come_closer(const GreedyMaxMinArgs& a, int64_t tokens, int64_t chosen);
+bool dpp_diagonal(const GreedyDppArgs& a, int64_t begin, int64_t end);
+bool dpp_row(const GreedyDppArgs& a, int64_t pick, int64_t chosen, float gain, int64_t begin,
+             int64_t end);
+void min_max_relevance(const float* relevance, int64_t n, float* scaled);
 
 extern const Kernels kKernels;
 
