@@ -198,6 +198,40 @@ void run(const Case& c) {
   });
 }
 
+/// Tokens that are all alike, some of them of the same thread: in order.
+void ties() {
+  current_case = "ties";
+  const int64_t n = 1060;
+  Input matrix(DType::kF32, {n}, {1}, 0, [] { return 1.0f; });
+  repeat([&] {
+    Output<float> nearest(n), gain(n), factor(4 * n);
+    Output<int32_t> far(4), likely(4), flag(1);
+    GreedyMaxMinArgs max_min = {};
+    max_min.batch = 1;
+    max_min.tokens = n;
+    max_min.wanted = 4;
+    max_min.is_ranked = true;
+    max_min.matrix = static_cast<const float*>(matrix.device());  // every row is the same one
+    max_min.nearest = nearest.device();
+    max_min.indices = far.device();
+    max_min.non_finite = flag.device();
+    CHECK(backend::greedy_max_min(max_min, nullptr) == 0);
+    GreedyDppArgs dpp = {};
+    dpp.batch = 1;
+    dpp.tokens = n;
+    dpp.wanted = 4;
+    dpp.is_ranked = true;
+    dpp.similarity = max_min.matrix;
+    dpp.gain = gain.device();
+    dpp.factor = factor.device();
+    dpp.indices = likely.device();
+    dpp.non_finite = flag.device();
+    CHECK(backend::greedy_dpp(dpp, nullptr) == 0);
+    CHECK((far.values() == std::vector<int32_t>{0, 1, 2, 3}));
+    CHECK((likely.values() == std::vector<int32_t>{0, 1, 2, 3}));
+  });
+}
+
 /// Rows of pictures one after another; what no picture has is zero.
 void relevance(bool is_ragged) {
   current_case = is_ragged ? "relevance ragged" : "relevance";
@@ -258,9 +292,10 @@ int main() {
   run({2, 4100, 40, false, true, false, false});
   run({1, 2880, 282, true, false, true, false});
 #endif
+  ties();
   relevance(false);
   relevance(true);
-  return summary("greedy", static_cast<int>(cases.size()) + 2);
+  return summary("greedy", static_cast<int>(cases.size()) + 3);
 }
 
 }  // namespace
