@@ -69,6 +69,7 @@ std::vector<std::vector<unsigned char>> everything(const cpu::Kernels& k, int32_
   select.has_cls = true;
   select.counts = {lists.counts.dominant, lists.counts.target, lists.counts.merged};
   select.logits = logit_data;
+  select.logits_stride_head = tokens;
   select.key_mean = mean_data;
   select.lists = {lists.view.dominant, lists.view.target,        lists.view.merged,
                   lists.view.assign,   lists.view.member_offset, lists.view.member,

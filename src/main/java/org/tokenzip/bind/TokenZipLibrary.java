@@ -93,6 +93,7 @@ public final class TokenZipLibrary {
       Context context,
       @Cast("tkz_stream") @Nullable Pointer stream,
       @Const VisionZipParams params,
+      @Cast("const tkz_ragged*") @Nullable Pointer ragged,
       @Const TkzTensor logits,
       @Const TkzTensor keyMean,
       VisionZipSelection selection);
@@ -101,6 +102,7 @@ public final class TokenZipLibrary {
       Context context,
       @Cast("tkz_stream") @Nullable Pointer stream,
       @Const VisionZipParams params,
+      @Cast("const tkz_ragged*") @Nullable Pointer ragged,
       @Const TkzTensor scores,
       @Const TkzTensor keyMean,
       VisionZipSelection selection);
@@ -109,6 +111,7 @@ public final class TokenZipLibrary {
       Context context,
       @Cast("tkz_stream") @Nullable Pointer stream,
       @Const VisionZipParams params,
+      @Cast("const tkz_ragged*") @Nullable Pointer ragged,
       @Const TkzTensor tokens,
       @Const VisionZipSelection selection,
       TkzTensor out);

@@ -33,6 +33,7 @@ public final class VisionZipMerge {
               launch.context(),
               launch.stream(),
               indices.parameters().struct(),
+              null,
               view(tokens),
               indices.struct(),
               view(out)));

@@ -49,6 +49,7 @@ public final class VisionZipSelect {
               launch.context(),
               launch.stream(),
               parameters.struct(),
+              null,
               view(logits),
               view(keyMean),
               indices.struct()));
@@ -81,6 +82,7 @@ public final class VisionZipSelect {
               launch.context(),
               launch.stream(),
               parameters.struct(),
+              null,
               view(scores),
               view(keyMean),
               indices.struct()));
