@@ -6,15 +6,19 @@
 #pragma once
 
 #include "score/arguments.h"
+#include "select/greedy_arguments.h"
 #include "visionzip_arguments.h"
 
 // clang-format off
-#define TKZ_OPERATORS(OPERATOR)                        \
-  OPERATOR(cls_logits_key_mean, ClsLogitsKeyMeanArgs)  \
-  OPERATOR(visionzip_select, VisionZipSelectArgs)      \
-  OPERATOR(visionzip_merge, VisionZipMergeArgs)        \
-  OPERATOR(attention_row_from_map, AttentionRowFromMapArgs)            \
-  OPERATOR(attention_received_from_map, AttentionReceivedFromMapArgs)  \
-  OPERATOR(head_mean_map, HeadMeanMapArgs)                             \
-  OPERATOR(attention_row, AttentionRowArgs)
+#define TKZ_OPERATORS(OPERATOR) \
+  OPERATOR(cls_logits_key_mean, ClsLogitsKeyMeanArgs) \
+  OPERATOR(visionzip_select, VisionZipSelectArgs) \
+  OPERATOR(visionzip_merge, VisionZipMergeArgs) \
+  OPERATOR(attention_row_from_map, AttentionRowFromMapArgs) \
+  OPERATOR(attention_received_from_map, AttentionReceivedFromMapArgs) \
+  OPERATOR(head_mean_map, HeadMeanMapArgs) \
+  OPERATOR(attention_row, AttentionRowArgs) \
+  OPERATOR(greedy_max_min, GreedyMaxMinArgs) \
+  OPERATOR(greedy_dpp, GreedyDppArgs) \
+  OPERATOR(min_max_relevance, MinMaxRelevanceArgs)
 // clang-format on

@@ -134,11 +134,12 @@ std::vector<Case> visionzip_cases(tkz_ctx* ctx, tkz_dtype dtype, int64_t batch, 
                                   &p->logits_t, &p->key_mean_t));
   };
   const auto select = [=] {
-    check(tkz_visionzip_select_logits(ctx, nullptr, &p->params, &p->logits_t, &p->key_mean_t,
-                                      &p->selection));
+    check(tkz_visionzip_select_logits(ctx, nullptr, &p->params, nullptr, &p->logits_t,
+                                      &p->key_mean_t, &p->selection));
   };
   const auto merge = [=] {
-    check(tkz_visionzip_merge(ctx, nullptr, &p->params, &p->tokens_t, &p->selection, &p->out_t));
+    check(tkz_visionzip_merge(ctx, nullptr, &p->params, nullptr, &p->tokens_t, &p->selection,
+                              &p->out_t));
   };
   const auto whole = [=] {
     check(tkz_visionzip(ctx, nullptr, &p->params, &p->query_t, &p->keys_t, &p->tokens_t,

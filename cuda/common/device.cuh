@@ -70,6 +70,8 @@ TKZ_DEVICE float shfl(float value, int lane) { return __shfl_sync(0xffffffffu, v
 TKZ_DEVICE uint32_t shfl(uint32_t value, int lane) { return __shfl_sync(0xffffffffu, value, lane); }
 TKZ_DEVICE uint32_t ballot(bool predicate) { return __ballot_sync(0xffffffffu, predicate); }
 TKZ_DEVICE uint32_t warp_add(uint32_t value) { return __reduce_add_sync(0xffffffffu, value); }
+TKZ_DEVICE uint32_t warp_max(uint32_t value) { return __reduce_max_sync(0xffffffffu, value); }
+TKZ_DEVICE uint32_t warp_min(uint32_t value) { return __reduce_min_sync(0xffffffffu, value); }
 
 TKZ_DEVICE void syncthreads() { __syncthreads(); }
 /// A barrier that tells every thread how many predicates were true.
@@ -77,6 +79,8 @@ TKZ_DEVICE int syncthreads_count(bool predicate) { return __syncthreads_count(pr
 
 TKZ_DEVICE int popcount(uint32_t bits) { return __popc(bits); }
 TKZ_DEVICE float fma(float a, float b, float c) { return __fmaf_rn(a, b, c); }
+/// A product that is rounded before anything is added to it, as the CPU backend does.
+TKZ_DEVICE float mul_rounded(float a, float b) { return __fmul_rn(a, b); }
 /// 2^x, within 2 ulp.
 TKZ_DEVICE float ex2(float x) {
   float y;

@@ -13,6 +13,7 @@ constexpr int64_t kMaxHeadDim = 128;
 constexpr int64_t kMaxSelectTokens = 4096;  ///< patches of one image, N
 constexpr int64_t kMaxRowHeads = 128;       ///< query heads of one attention row
 constexpr int64_t kMaxRowHeadDim = 256;
+constexpr int64_t kMaxGreedyTokens = 8192;  ///< tokens of one image that greedy selections take
 
 /// The same limits as the C ABI asks for them.
 struct DeviceLimits {
@@ -21,6 +22,7 @@ struct DeviceLimits {
   int64_t select_tokens = kMaxSelectTokens;
   int64_t row_heads = kMaxRowHeads;
   int64_t row_head_dim = kMaxRowHeadDim;
+  int64_t greedy_tokens = kMaxGreedyTokens;
 };
 
 }  // namespace tkz

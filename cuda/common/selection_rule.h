@@ -40,4 +40,38 @@ TKZ_HOST_DEVICE inline VisionZipCounts visionzip_counts(int64_t dominant, int64_
   return counts;
 }
 
+/// The counts of one picture of a call.
+template <typename Args>
+TKZ_HOST_DEVICE VisionZipCounts counts_of(const Args& args, const Picture& picture) {
+  if (args.ragged.offsets == nullptr) return args.counts;
+  return visionzip_counts(args.budget.dominant, args.budget.contextual, picture.count);
+}
+
+/// The arguments of one picture: tokens and counts are its own, every pointer is moved to what is
+/// its own. (The room that lists have, and the length of rows of logits, stay those of the batch.)
+TKZ_HOST_DEVICE inline VisionZipSelectArgs picture_of(VisionZipSelectArgs args, int64_t image) {
+  const Picture picture = args.ragged.picture(image, args.tokens);
+  const VisionZipCounts room = args.counts;
+  const int64_t cls = args.has_cls ? 1 : 0;
+  const int64_t start = args.ragged.start(image, picture, args.tokens, 1);
+  const bool is_ragged = args.ragged.offsets != nullptr;
+  args.lists.dominant += image * room.dominant;
+  args.lists.target += image * room.target;
+  args.lists.merged += image * room.merged;
+  args.lists.assign += image * room.merged;
+  args.lists.member_offset += image * (room.target + 1);
+  args.lists.member += image * room.merged;
+  args.lists.scores += image * (args.tokens - cls);
+  args.lists.non_finite += image;
+  args.key_mean += start * args.dim;
+  if (args.logits != nullptr) args.logits += is_ragged ? start : start * args.heads;
+  if (args.scores_in != nullptr) {
+    args.scores_in += is_ragged ? start + cls : image * args.scores_in_stride_batch;
+  }
+  args.counts = counts_of(args, picture);
+  args.tokens = picture.count;
+  args.has_cls &= picture.count > 0;
+  return args;
+}
+
 }  // namespace tkz

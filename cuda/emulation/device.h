@@ -86,6 +86,22 @@ inline uint32_t warp_add(uint32_t value, TKZ_SITE) {
   for (int lane = 0; lane < kWarpSize; ++lane) sum += static_cast<uint32_t>(lanes[lane]);
   return sum;
 }
+inline uint32_t warp_max(uint32_t value, TKZ_SITE) {
+  const uint64_t* lanes = current_block().exchange(value, {file, line});
+  uint32_t most = 0;
+  for (int lane = 0; lane < kWarpSize; ++lane) {
+    if (lanes[lane] > most) most = static_cast<uint32_t>(lanes[lane]);
+  }
+  return most;
+}
+inline uint32_t warp_min(uint32_t value, TKZ_SITE) {
+  const uint64_t* lanes = current_block().exchange(value, {file, line});
+  uint32_t least = ~0u;
+  for (int lane = 0; lane < kWarpSize; ++lane) {
+    if (lanes[lane] < least) least = static_cast<uint32_t>(lanes[lane]);
+  }
+  return least;
+}
 inline void syncthreads(TKZ_SITE) { current_block().barrier(false, {file, line}); }
 inline int syncthreads_count(bool predicate, TKZ_SITE) {
   return current_block().barrier(predicate, {file, line});
@@ -95,6 +111,10 @@ inline int syncthreads_count(bool predicate, TKZ_SITE) {
 inline int min(int a, int b) { return a < b ? a : b; }
 inline int popcount(uint32_t bits) { return __builtin_popcount(bits); }
 inline float fma(float a, float b, float c) { return std::fma(a, b, c); }
+inline float mul_rounded(float a, float b) {
+  volatile float product = a * b;  // which no compiler fuses with a sum
+  return product;
+}
 inline float ex2(float x) { return std::exp2(x); }
 
 }  // namespace tkz::emulation

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The output of VisionZip: dominant tokens copied bit for bit, then one token per target, formed
-// from the target and its members (METHODS: VisionZip, steps 3, 7 and 8).
+// from the target and its members (METHODS: VisionZip, steps 3, 7 and 8), then zeros where a
+// picture of a ragged batch has fewer.
 //
 // Geometry: one warp per output row and run of 512 bytes. Members are added in ascending order in
 // fp32, four rows in flight, and the result is rounded once. A target without members is copied. No
@@ -11,6 +12,7 @@
 
 #include "common/numeric.cuh"
 #include "common/reduce.cuh"
+#include "common/selection_rule.h"
 #include "visionzip_arguments.h"
 
 namespace tkz::TKZ_BACKEND {
@@ -32,19 +34,27 @@ visionzip_merge_kernel(VisionZipMergeArgs args) {
   if (image >= args.batch || channel >= args.dim) return;
 
   const int64_t width = args.dim - channel;
-  const T* input = static_cast<const T*>(args.input) + image * args.input_stride_batch + channel;
+  const Picture picture = args.ragged.picture(image, args.tokens);
+  const VisionZipCounts counts = counts_of(args, picture);
+  const T* input =
+      static_cast<const T*>(args.input) + channel +
+      args.ragged.start(image, picture, args.input_stride_batch, args.input_stride_token);
   T* out = static_cast<T*>(args.out) + image * args.out_stride_batch + row * args.out_stride_token +
            channel;
   const auto load = [&](int64_t token) {
     return load_chunk<T, kVector>(input + token * args.input_stride_token, width);
   };
 
-  if (row < args.counts.dominant) {
+  if (row >= counts.dominant + counts.target) {
+    store_chunk<T, kVector>(out, Chunk<T>{}, width);
+    return;
+  }
+  if (row < counts.dominant) {
     const Chunk<T> kept = load(args.dominant[image * args.counts.dominant + row]);
     store_chunk<T, kVector>(out, kept, width);
     return;
   }
-  const int64_t target = row - args.counts.dominant;
+  const int64_t target = row - counts.dominant;
   Chunk<T> merged = load(args.target[image * args.counts.target + target]);
   const int32_t* offset = args.member_offset + image * (args.counts.target + 1) + target;
   const int first = offset[0];

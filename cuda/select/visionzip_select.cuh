@@ -47,27 +47,24 @@ inline int64_t select_shared_bytes(int64_t patches) {
 /// Writes score and key of this thread's patches.
 TKZ_DEVICE bool score_patches(const VisionZipSelectArgs& args, SelectShared& shared, int first,
                               int last) {
-  const int64_t image = block_index();
   const int64_t cls = args.has_cls ? 1 : 0;
-  const int64_t patches = args.tokens - cls;
   const int heads = static_cast<int>(args.heads);
-  const float* logits = nullptr;
   bool bad = false;
   if (args.logits != nullptr) {
-    logits = args.logits + image * heads * args.tokens;
     for (int head = warp_index(); head < heads; head += kSelectWarps) {
-      const Softmax softmax =
-          warp_softmax(logits + head * args.tokens, static_cast<int>(args.tokens), &bad);
+      const Softmax softmax = warp_softmax(args.logits + head * args.logits_stride_head,
+                                           static_cast<int>(args.tokens), &bad);
       if (lane_index() == 0) shared.softmax[head] = softmax;
     }
     syncthreads();  // every head's softmax is there
   }
   for (int patch = first; patch < last; ++patch) {
-    const float score =
-        logits != nullptr ? sum_over_heads(logits + cls + patch, heads, args.tokens, shared.softmax)
-                          : args.scores_in[image * args.scores_in_stride_batch + patch];
+    const float score = args.logits != nullptr
+                            ? sum_over_heads(args.logits + cls + patch, heads,
+                                             args.logits_stride_head, shared.softmax)
+                            : args.scores_in[patch];
     bad |= !is_finite(score);
-    args.lists.scores[image * patches + patch] = score;
+    args.lists.scores[patch] = score;
     shared.word[patch] = ordered_key(score);
   }
   return bad;
@@ -77,48 +74,59 @@ TKZ_DEVICE bool score_patches(const VisionZipSelectArgs& args, SelectShared& sha
 /// merged tokens, are left in `position`.
 TKZ_DEVICE void place_tokens(const VisionZipSelectArgs& args, TopTokens top, const uint32_t* key,
                              int first, int last, uint16_t* position) {
-  const int64_t image = block_index();
   const int cls = args.has_cls ? 1 : 0;
   const int patches = static_cast<int>(args.tokens) - cls;
   const int targets = static_cast<int>(args.counts.target);
   const int kept = static_cast<int>(args.counts.dominant) - cls;
   const int stride = static_cast<int>(target_stride(patches - kept, targets));
-  int32_t* const dominant = args.lists.dominant + image * args.counts.dominant;
-  int32_t* const target = args.lists.target + image * targets;
-  int32_t* const merged = args.lists.merged + image * args.counts.merged;
-  if (cls == 1 && thread_index() == 0) dominant[0] = 0;
+  if (cls == 1 && thread_index() == 0) args.lists.dominant[0] = 0;
 
   for (int patch = first; patch < last; ++patch) {
     const int kept_before = static_cast<int>(top.kept());
     const int token = patch + cls;
     if (top.take(key[patch])) {
-      dominant[cls + kept_before] = token;
+      args.lists.dominant[cls + kept_before] = token;
       continue;
     }
     const int rest = patch - kept_before;  // place among the tokens that are not kept
     const int nearest = rest / stride;
     if (targets == 0) continue;
     if (nearest < targets && rest % stride == 0) {
-      target[nearest] = token;
+      args.lists.target[nearest] = token;
       position[nearest] = static_cast<uint16_t>(token);
     } else {
       const int source = rest - min(targets, nearest + 1);
-      merged[source] = token;
+      args.lists.merged[source] = token;
       position[targets + source] = static_cast<uint16_t>(token);
     }
   }
+}
+
+/// Fills the rest of the arrays that a picture does not need all of.
+TKZ_DEVICE void pad_lists(const VisionZipSelectArgs& args, const VisionZipCounts& room,
+                          int64_t most_patches) {
+  const auto fill = [](auto* list, int64_t first, int64_t last, auto value) {
+    for (int64_t i = first + thread_index(); i < last; i += kSelectThreads) list[i] = value;
+  };
+  const VisionZipCounts& n = args.counts;
+  fill(args.lists.dominant, n.dominant, room.dominant, -1);
+  fill(args.lists.target, n.target, room.target, -1);
+  fill(args.lists.merged, n.merged, room.merged, -1);
+  fill(args.lists.assign, n.merged, room.merged, -1);
+  fill(args.lists.member, n.merged, room.merged, -1);
+  fill(args.lists.member_offset, n.target + 1, room.target + 1, static_cast<int32_t>(n.merged));
+  fill(args.lists.scores, args.tokens - (args.has_cls ? 1 : 0), most_patches, 0.0f);
 }
 
 /// Assigns every source to a target; leaves the result in shared memory too.
 template <bool kVector>
 TKZ_DEVICE bool assign_sources(const VisionZipSelectArgs& args, SelectShared& shared,
                                const uint16_t* position, uint16_t* assign) {
-  const int64_t image = block_index();
   const int dim = static_cast<int>(args.dim);
   const int padded_dim = (dim > 0 ? dim + 3 : 4) / 4 * 4;
   const int targets = static_cast<int>(args.counts.target);
   const int sources = static_cast<int>(args.counts.merged);
-  const float* const keys = args.key_mean + image * args.tokens * dim;
+  const float* const keys = args.key_mean;
   auto* const tile = reinterpret_cast<float*>(shared.tile);
   const int tile_size = tile_targets(padded_dim);
   bool bad = false;
@@ -139,7 +147,7 @@ TKZ_DEVICE bool assign_sources(const VisionZipSelectArgs& args, SelectShared& sh
     }
   }
   for (int source = thread_index(); source < sources; source += kSelectThreads) {
-    args.lists.assign[image * sources + source] = assign[source];
+    args.lists.assign[source] = assign[source];
     bad |= !is_finite(bits_to_float(shared.word[source]));
   }
   return bad;
@@ -148,9 +156,9 @@ TKZ_DEVICE bool assign_sources(const VisionZipSelectArgs& args, SelectShared& sh
 /// kVector: key_mean may be read 16 bytes at a time.
 template <bool kVector>
 TKZ_KERNEL(kSelectThreads, 1)
-visionzip_select_kernel(VisionZipSelectArgs args) {
+visionzip_select_kernel(VisionZipSelectArgs batch) {
   auto& shared = *reinterpret_cast<SelectShared*>(shared_memory());
-  const int64_t image = block_index();
+  const VisionZipSelectArgs args = picture_of(batch, block_index());
   const int cls = args.has_cls ? 1 : 0;
   const int patches = static_cast<int>(args.tokens) - cls;
   const int targets = static_cast<int>(args.counts.target);
@@ -172,14 +180,16 @@ visionzip_select_kernel(VisionZipSelectArgs args) {
   }
   if (targets > 0) {
     group_members<kSelectThreads>(assign, position + targets, sources, targets, shared.word,
-                                  shared.partial + 2 * kSelectWarps,
-                                  args.lists.member_offset + image * (targets + 1),
-                                  args.lists.member + image * sources);
-  } else if (thread_index() == 0 && args.lists.member_offset != nullptr) {
-    args.lists.member_offset[image] = 0;
+                                  shared.partial + 2 * kSelectWarps, args.lists.member_offset,
+                                  args.lists.member);
+  } else if (thread_index() == 0 && batch.lists.member_offset != nullptr) {
+    args.lists.member_offset[0] = 0;
+  }
+  if (batch.ragged.offsets != nullptr) {
+    pad_lists(args, batch.counts, batch.tokens - (batch.has_cls ? 1 : 0));
   }
   const bool non_finite = syncthreads_count(bad) > 0;
-  if (thread_index() == 0) args.lists.non_finite[image] = non_finite;
+  if (thread_index() == 0) *args.lists.non_finite = non_finite;
 }
 
 }  // namespace tkz::TKZ_BACKEND

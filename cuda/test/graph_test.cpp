@@ -48,6 +48,7 @@ class VisionZip {
     select.has_cls = true;
     select.counts = counts_;
     select.logits = logits_.device();
+    select.logits_stride_head = select.tokens;
     select.key_mean = key_mean_.device();
     select.lists = {dominant_.device(), target_.device(), merged_.device(), assign_.device(),
                     offset_.device(),   member_.device(), scores_.device(), non_finite_.device()};

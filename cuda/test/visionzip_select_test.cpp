@@ -62,6 +62,7 @@ class Selection {
     args.counts = n;
     const auto* given = static_cast<const float*>(score_.device());
     (c_.scores == Scores::kLogits ? args.logits : args.scores_in) = given;
+    args.logits_stride_head = c_.tokens;
     args.scores_in_stride_batch = patches_;
     args.key_mean = static_cast<const float*>(keys_.device());
     args.lists = {dominant.device(),

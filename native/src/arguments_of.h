@@ -70,14 +70,16 @@ inline VisionZipLists lists_of(const tkz_visionzip_selection& s) {
 
 inline VisionZipMergeArgs visionzip_merge_args(const tkz_visionzip_params& params,
                                                const VisionZipCounts& counts,
-                                               const tkz_tensor& tokens,
+                                               const tkz_ragged* ragged, const tkz_tensor& tokens,
                                                const tkz_visionzip_selection& selection,
                                                const tkz_tensor& out) {
   VisionZipMergeArgs args = {};
   args.dtype = dtype_of(tokens);
-  args.batch = tokens.shape[0];
-  args.tokens = tokens.shape[1];
+  args.batch = ragged != nullptr ? ragged->batch : tokens.shape[0];
+  args.tokens = ragged != nullptr ? ragged->max_tokens : tokens.shape[1];
   args.dim = tokens.shape[2];
+  args.ragged = ragged_of(ragged, tokens.shape[1]);
+  args.budget = {params.dominant, params.contextual};
   args.counts = counts;
   args.mode = static_cast<MergeMode>(params.merge_mode);
   args.input = tokens.data;

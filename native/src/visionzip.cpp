@@ -23,6 +23,18 @@ struct Workspace {
   size_t bytes() const { return logits_bytes + key_mean_bytes; }
 };
 
+/// Letters of a tensor with a row per token: those of all pictures come one after another when they
+/// are ragged, and T is their total.
+const char* rows(const tkz_ragged* ragged, const char* uniform, const char* packed) {
+  return ragged != nullptr ? packed : uniform;
+}
+
+/// The pictures of a ragged batch, and that packed tensors hold all of them.
+void check_ragged(ArgumentCheck& check, const tkz_ragged* ragged) {
+  check.ragged(ragged, 'B', 'S');
+  if (ragged != nullptr) check.fix('P', 1, "a ragged batch");
+}
+
 /// The letters S and N: tokens of a sequence and patches among them.
 void check_tokens(ArgumentCheck& check, tkz_ctx* ctx, const tkz_visionzip_params* params) {
   if (!check.ok()) return;
@@ -41,13 +53,16 @@ VisionZipCounts counts_for(const ArgumentCheck& check, const tkz_visionzip_param
 }
 
 VisionZipSelectArgs select_args(const ArgumentCheck& check, const tkz_visionzip_params& params,
-                                const VisionZipCounts& counts, const float* key_mean,
-                                const tkz_visionzip_selection& selection) {
+                                const tkz_ragged* ragged, const VisionZipCounts& counts,
+                                const float* key_mean, const tkz_visionzip_selection& selection) {
   VisionZipSelectArgs args = {};
   args.batch = check['B'];
   args.heads = check['H'];
   args.tokens = check['S'];
   args.dim = check['d'];
+  args.ragged = ragged_of(ragged, check['T']);
+  args.budget = {params.dominant, params.contextual};
+  args.logits_stride_head = ragged != nullptr ? check['T'] : args.tokens;
   args.has_cls = params.has_cls != 0 && args.tokens > 0;
   args.counts = counts;
   args.key_mean = key_mean;
@@ -79,66 +94,71 @@ int32_t tkz_visionzip_count(const tkz_visionzip_params* params, int64_t tokens,
 }
 
 int32_t tkz_visionzip_select_logits(tkz_ctx* ctx, tkz_stream stream,
-                                    const tkz_visionzip_params* params, const tkz_tensor* logits,
-                                    const tkz_tensor* key_mean,
+                                    const tkz_visionzip_params* params, const tkz_ragged* ragged,
+                                    const tkz_tensor* logits, const tkz_tensor* key_mean,
                                     tkz_visionzip_selection* selection) {
   ArgumentCheck check(__func__);
   check.not_null(ctx, "ctx");
   check_params(check, params);
   check_has_cls(check, params);
-  check.tensor(logits, "logits", "BHS", Types::kF32, Layout::kContiguous)
-      .tensor(key_mean, "key_mean", "BSd", Types::kF32, Layout::kContiguous)
+  check_ragged(check, ragged);
+  check.tensor(logits, "logits", rows(ragged, "BHS", "PHT"), Types::kF32, Layout::kContiguous)
+      .tensor(key_mean, "key_mean", rows(ragged, "BSd", "PTd"), Types::kF32, Layout::kContiguous)
       .not_empty("Hd");
   check_tokens(check, ctx, params);
   if (!check.ok() || check['B'] == 0) return check.status();
   const VisionZipCounts counts = counts_for(check, *params);
   check_selection(check, selection, counts, Use::kFill);
   if (!check.ok()) return check.status();
-  VisionZipSelectArgs args =
-      select_args(check, *params, counts, static_cast<const float*>(key_mean->data), *selection);
+  VisionZipSelectArgs args = select_args(check, *params, ragged, counts,
+                                         static_cast<const float*>(key_mean->data), *selection);
   args.logits = static_cast<const float*>(logits->data);
   return run(*ctx, __func__, stream, args, cpu::visionzip_select, &Device::visionzip_select);
 }
 
 int32_t tkz_visionzip_select_scores(tkz_ctx* ctx, tkz_stream stream,
-                                    const tkz_visionzip_params* params, const tkz_tensor* scores,
-                                    const tkz_tensor* key_mean,
+                                    const tkz_visionzip_params* params, const tkz_ragged* ragged,
+                                    const tkz_tensor* scores, const tkz_tensor* key_mean,
                                     tkz_visionzip_selection* selection) {
   ArgumentCheck check(__func__);
   check.not_null(ctx, "ctx");
   check_params(check, params);
-  check.tensor(key_mean, "key_mean", "BSd", Types::kF32, Layout::kContiguous).not_empty("d");
+  check_ragged(check, ragged);
+  check.tensor(key_mean, "key_mean", rows(ragged, "BSd", "PTd"), Types::kF32, Layout::kContiguous)
+      .not_empty("d");
   check_tokens(check, ctx, params);
-  check.tensor(scores, "scores", "BN", Types::kF32, Layout::kStrided);
+  check.tensor(scores, "scores", rows(ragged, "BN", "PT"), Types::kF32, Layout::kStrided);
   if (!check.ok() || check['B'] == 0) return check.status();
   const VisionZipCounts counts = counts_for(check, *params);
   check_selection(check, selection, counts, Use::kFill);
   if (!check.ok()) return check.status();
-  VisionZipSelectArgs args =
-      select_args(check, *params, counts, static_cast<const float*>(key_mean->data), *selection);
+  VisionZipSelectArgs args = select_args(check, *params, ragged, counts,
+                                         static_cast<const float*>(key_mean->data), *selection);
   args.scores_in = static_cast<const float*>(scores->data);
   args.scores_in_stride_batch = scores->stride[0];
   return run(*ctx, __func__, stream, args, cpu::visionzip_select, &Device::visionzip_select);
 }
 
 int32_t tkz_visionzip_merge(tkz_ctx* ctx, tkz_stream stream, const tkz_visionzip_params* params,
-                            const tkz_tensor* tokens, const tkz_visionzip_selection* selection,
-                            tkz_tensor* out) {
+                            const tkz_ragged* ragged, const tkz_tensor* tokens,
+                            const tkz_visionzip_selection* selection, tkz_tensor* out) {
   ArgumentCheck check(__func__);
   check.not_null(ctx, "ctx");
   check_params(check, params);
-  check.tensor(tokens, "tokens", "BSD", Types::kFloat, Layout::kStrided).not_empty("D");
+  check_ragged(check, ragged);
+  check.tensor(tokens, "tokens", rows(ragged, "BSD", "PTD"), Types::kFloat, Layout::kStrided)
+      .not_empty("D");
   if (!check.ok()) return check.status();
   const VisionZipCounts counts = counts_for(check, *params);
   check.fix('K', counts.dominant + counts.target, "the budget")
       .tensor(out, "out", "BKD", Types::kFloat, Layout::kStrided)
       .same_dtype(tokens, "tokens", out, "out");
-  if (!check.ok() || check.empty()) return check.status();
+  if (!check.ok() || check['B'] == 0 || check['K'] == 0) return check.status();
   check_selection(check, selection, counts, Use::kMerge);
   if (!check.ok()) return check.status();
   return run(*ctx, __func__, stream,
-             visionzip_merge_args(*params, counts, *tokens, *selection, *out), cpu::visionzip_merge,
-             &Device::visionzip_merge);
+             visionzip_merge_args(*params, counts, ragged, *tokens, *selection, *out),
+             cpu::visionzip_merge, &Device::visionzip_merge);
 }
 
 int32_t tkz_visionzip_workspace(const tkz_visionzip_params* params, int64_t batch, int64_t heads,
@@ -184,7 +204,8 @@ int32_t tkz_visionzip(tkz_ctx* ctx, tkz_stream stream, const tkz_visionzip_param
   check_selection(check, selection, counts, Use::kFill);
   if (!check.ok()) return check.status();
   if (check['S'] == 0) {  // What a selection of nothing consists of is still to be written.
-    return run(*ctx, __func__, stream, select_args(check, *params, counts, nullptr, *selection),
+    return run(*ctx, __func__, stream,
+               select_args(check, *params, nullptr, counts, nullptr, *selection),
                cpu::visionzip_select, &Device::visionzip_select);
   }
 
@@ -200,9 +221,10 @@ int32_t tkz_visionzip(tkz_ctx* ctx, tkz_stream stream, const tkz_visionzip_param
 
   const ClsLogitsKeyMeanArgs score =
       cls_logits_key_mean_args(query, *keys, params->scale, logits, key_mean);
-  VisionZipSelectArgs select = select_args(check, *params, counts, key_mean, *selection);
+  VisionZipSelectArgs select = select_args(check, *params, nullptr, counts, key_mean, *selection);
   select.logits = logits;
-  const VisionZipMergeArgs merge = visionzip_merge_args(*params, counts, *tokens, *selection, *out);
+  const VisionZipMergeArgs merge =
+      visionzip_merge_args(*params, counts, nullptr, *tokens, *selection, *out);
   if (ctx->device == nullptr) {
     cpu::visionzip(score, select, merge, ctx->threads);
     return TKZ_OK;

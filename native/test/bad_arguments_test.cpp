@@ -46,15 +46,16 @@ struct Call {
                                            &map_scores.view);
   }
   int32_t from_logits() {
-    return tkz_visionzip_select_logits(ctx, nullptr, &params, &logits.view, &key_mean.view,
+    return tkz_visionzip_select_logits(ctx, nullptr, &params, nullptr, &logits.view, &key_mean.view,
                                        &selection.view);
   }
   int32_t from_scores() {
-    return tkz_visionzip_select_scores(ctx, nullptr, &params, &scores.view, &key_mean.view,
+    return tkz_visionzip_select_scores(ctx, nullptr, &params, nullptr, &scores.view, &key_mean.view,
                                        &selection.view);
   }
   int32_t merge() {
-    return tkz_visionzip_merge(ctx, nullptr, &params, &tokens.view, &selection.view, &out.view);
+    return tkz_visionzip_merge(ctx, nullptr, &params, nullptr, &tokens.view, &selection.view,
+                               &out.view);
   }
   int32_t whole() {
     return tkz_visionzip(ctx, nullptr, &params, &query.view, &keys.view, &tokens.view,
@@ -286,7 +287,8 @@ const Case kCases[] = {
      }},
     {TKZ_INVALID_ARGUMENT, "tkz_visionzip_merge: selection must not be null, got null",
      [](Call& c) {
-       return tkz_visionzip_merge(c.ctx, nullptr, &c.params, &c.tokens.view, nullptr, &c.out.view);
+       return tkz_visionzip_merge(c.ctx, nullptr, &c.params, nullptr, &c.tokens.view, nullptr,
+                                  &c.out.view);
      }},
     {TKZ_INVALID_ARGUMENT, "tkz_visionzip_merge: selection.size must be 72, got 1",
      [](Call& c) {

@@ -91,6 +91,7 @@ std::vector<std::vector<unsigned char>> everything(const cpu::Kernels& k, int32_
   select.has_cls = true;
   select.counts = {lists.counts.dominant, lists.counts.target, lists.counts.merged};
   select.logits = logit_data;
+  select.logits_stride_head = tokens;
   select.key_mean = mean_data;
   select.lists = {lists.view.dominant, lists.view.target,        lists.view.merged,
                   lists.view.assign,   lists.view.member_offset, lists.view.member,
@@ -117,11 +118,40 @@ std::vector<std::vector<unsigned char>> everything(const cpu::Kernels& k, int32_
   merge.out_stride_token = out.view.stride[1];
   k.visionzip_merge(merge, 0, lists.counts.out);
 
+  Tensor nearest(TKZ_F32, {tokens}), matrix(TKZ_F32, {1, tokens, tokens});
+  Tensor gain(TKZ_F32, {tokens}), factor(TKZ_F32, {9, tokens}), scaled(TKZ_F32, {tokens});
+  matrix.randomize(5, 0.1f);
+  for (int64_t i = 0; i < tokens; i++) matrix.set({0, i, i}, 1.0f);
+  GreedyMaxMinArgs max_min = {};
+  max_min.tokens = tokens;
+  max_min.is_similarity = true;
+  max_min.matrix = static_cast<const float*>(matrix.view.data);
+  max_min.matrix_stride_row = tokens;
+  max_min.nearest = static_cast<float*>(nearest.view.data);
+  EXPECT_EQUAL(k.nearest_distance(max_min, tokens, 0, tokens), true);
+  const int64_t farthest = k.largest_left(max_min.nearest, tokens);
+  k.come_closer(max_min, tokens, farthest);
+  nearest.set({farthest}, 0.0f);
+  k.min_max_relevance(max_min.nearest, tokens, static_cast<float*>(scaled.view.data));
+  GreedyDppArgs dpp = {};
+  dpp.tokens = tokens;
+  dpp.similarity = max_min.matrix;
+  dpp.similarity_stride_row = tokens;
+  dpp.weight = static_cast<const float*>(row.view.data);
+  dpp.gain = static_cast<float*>(gain.view.data);
+  dpp.factor = static_cast<float*>(factor.view.data);
+  EXPECT_EQUAL(k.dpp_diagonal(dpp, 0, tokens), true);
+  for (int64_t pick = 0; pick < 9; pick++) {
+    const int64_t chosen = k.largest_left(dpp.gain, tokens);
+    EXPECT_EQUAL(k.dpp_row(dpp, pick, chosen, dpp.gain[chosen], 0, tokens), true);
+  }
+
   const auto raw = [](const auto& v) {
     const unsigned char* p = reinterpret_cast<const unsigned char*>(v.data());
     return std::vector<unsigned char>(p, p + v.size() * sizeof v[0]);
   };
   return {logits.bytes(),    key_mean.bytes(),    row.bytes(),        received.bytes(),
+          nearest.bytes(),   scaled.bytes(),      gain.bytes(),       factor.bytes(),
           raw(lists.scores), raw(lists.assign),   raw(lists.member),  out.bytes(),
           mean.bytes(),      paid_logits.bytes(), paid_scores.bytes()};
 }

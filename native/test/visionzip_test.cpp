@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // VisionZip's selection and merge against plain loops in double, and the rules of its edge cases.
+#include <algorithm>
 #include <cmath>
 
 #include "expect.h"
@@ -44,9 +45,9 @@ void matches_naive(int32_t backend, const Shape& s, int32_t mode) {
   logits.randomize(11, 2.0f);
   key_mean.randomize(12);
   Selection got(params, s.batch, s.tokens);
-  EXPECT_EQUAL(
-      tkz_visionzip_select_logits(ctx, nullptr, &params, &logits.view, &key_mean.view, &got.view),
-      int32_t{TKZ_OK});
+  EXPECT_EQUAL(tkz_visionzip_select_logits(ctx, nullptr, &params, nullptr, &logits.view,
+                                           &key_mean.view, &got.view),
+               int32_t{TKZ_OK});
   const std::vector<double> scores = naive_scores(logits);
   for (size_t i = 0; i < scores.size(); i++) EXPECT_NEAR(got.scores[i] / scores[i], 1.0, 1e-5);
   expect_same_lists(got, naive_selection(params, as_double(got.scores), key_mean));
@@ -54,9 +55,9 @@ void matches_naive(int32_t backend, const Shape& s, int32_t mode) {
   Tensor given(TKZ_F32, {s.batch, s.tokens - 1}, Memory::kPadded);
   given.fill(got.scores);
   Selection again(params, s.batch, s.tokens);
-  EXPECT_EQUAL(
-      tkz_visionzip_select_scores(ctx, nullptr, &params, &given.view, &key_mean.view, &again.view),
-      int32_t{TKZ_OK});
+  EXPECT_EQUAL(tkz_visionzip_select_scores(ctx, nullptr, &params, nullptr, &given.view,
+                                           &key_mean.view, &again.view),
+               int32_t{TKZ_OK});
   expect_same_lists(again, got);
   EXPECT_LIST(again.scores, got.scores);
 
@@ -64,8 +65,9 @@ void matches_naive(int32_t backend, const Shape& s, int32_t mode) {
     Tensor tokens(dtype, {s.batch, s.tokens, s.width}, Memory::kPadded);
     Tensor out(dtype, {s.batch, got.counts.out, s.width}, Memory::kPadded);
     tokens.randomize(13);
-    EXPECT_EQUAL(tkz_visionzip_merge(ctx, nullptr, &params, &tokens.view, &got.view, &out.view),
-                 int32_t{TKZ_OK});
+    EXPECT_EQUAL(
+        tkz_visionzip_merge(ctx, nullptr, &params, nullptr, &tokens.view, &got.view, &out.view),
+        int32_t{TKZ_OK});
     const std::vector<double> expected = naive_merge(params, got, tokens);
     const std::vector<float> values = out.values();
     const double tolerance = dtype == TKZ_F32 ? 1e-6 : dtype == TKZ_F16 ? 5.1e-4 : 4.1e-3;
@@ -101,8 +103,9 @@ void whole_equals_steps(int32_t backend, int32_t dtype, const Shape& s,
     const Context ctx(backend, threads[0]);
     tkz_cls_logits_key_mean(ctx, nullptr, nullptr, &query.view, &keys.view, params.scale,
                             &logits.view, &key_mean.view);
-    tkz_visionzip_select_logits(ctx, nullptr, &params, &logits.view, &key_mean.view, &steps.view);
-    tkz_visionzip_merge(ctx, nullptr, &params, &tokens.view, &steps.view, &steps_out.view);
+    tkz_visionzip_select_logits(ctx, nullptr, &params, nullptr, &logits.view, &key_mean.view,
+                                &steps.view);
+    tkz_visionzip_merge(ctx, nullptr, &params, nullptr, &tokens.view, &steps.view, &steps_out.view);
   }
   size_t bytes = 0;
   tkz_visionzip_workspace(&params, s.batch, s.heads, s.tokens, s.dim, &bytes);
@@ -134,8 +137,8 @@ struct Small {
 
   Selection& select(int32_t backend) {
     const Context ctx(backend);
-    EXPECT_EQUAL(tkz_visionzip_select_scores(ctx, nullptr, &params, &scores.view, &key_mean.view,
-                                             &selection.view),
+    EXPECT_EQUAL(tkz_visionzip_select_scores(ctx, nullptr, &params, nullptr, &scores.view,
+                                             &key_mean.view, &selection.view),
                  int32_t{TKZ_OK});
     return selection;
   }
@@ -206,7 +209,8 @@ void non_finite_values_set_the_flag(int32_t backend) {
       logits.randomize(1).set({1, position % 2, position}, bad);
       key_mean.randomize(2);
       Selection got(params, 3, 40);
-      tkz_visionzip_select_logits(ctx, nullptr, &params, &logits.view, &key_mean.view, &got.view);
+      tkz_visionzip_select_logits(ctx, nullptr, &params, nullptr, &logits.view, &key_mean.view,
+                                  &got.view);
       EXPECT_LIST(got.non_finite, Lists{0, 1, 0});
       in_range(got, 40);
     }
@@ -215,7 +219,8 @@ void non_finite_values_set_the_flag(int32_t backend) {
       scores.fill({11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1});
       key_mean.randomize(4).set({0, token, token % 3}, bad);
       Selection got(params, 1, 12);
-      tkz_visionzip_select_scores(ctx, nullptr, &params, &scores.view, &key_mean.view, &got.view);
+      tkz_visionzip_select_scores(ctx, nullptr, &params, nullptr, &scores.view, &key_mean.view,
+                                  &got.view);
       // The keys of dominant tokens decide nothing.
       EXPECT_LIST(got.non_finite, Lists{token < 3 ? 0 : 1});
       in_range(got, 12);
@@ -262,9 +267,11 @@ void keeping_everything_is_the_identity(int32_t backend) {
   tokens.randomize(3).set({0, 5, 5}, NAN);
   Selection all(params, 1, 40);
   Tensor out(TKZ_F16, {1, 40, 9});
-  tkz_visionzip_select_scores(ctx, nullptr, &params, &scores.view, &key_mean.view, &all.view);
-  EXPECT_EQUAL(tkz_visionzip_merge(ctx, nullptr, &params, &tokens.view, &all.view, &out.view),
-               int32_t{TKZ_OK});
+  tkz_visionzip_select_scores(ctx, nullptr, &params, nullptr, &scores.view, &key_mean.view,
+                              &all.view);
+  EXPECT_EQUAL(
+      tkz_visionzip_merge(ctx, nullptr, &params, nullptr, &tokens.view, &all.view, &out.view),
+      int32_t{TKZ_OK});
   EXPECT_EQUAL(out.bytes() == tokens.bytes(), true);
 }
 
@@ -275,7 +282,8 @@ void token_features_are_not_scanned(int32_t backend) {
   Selection& selection = small.select(backend);
   Tensor tokens(TKZ_F32, {1, 7, 2}), out(TKZ_F32, {1, 5, 2});
   tokens.fill({0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13}).set({0, 6, 1}, NAN);
-  tkz_visionzip_merge(ctx, nullptr, &small.params, &tokens.view, &selection.view, &out.view);
+  tkz_visionzip_merge(ctx, nullptr, &small.params, nullptr, &tokens.view, &selection.view,
+                      &out.view);
   const float expected[] = {0, 1, 4, 5, 8, 9, 14, NAN, 16, 18};
   for (int64_t i = 0; i < 10; i++) EXPECT_NEAR(out.get({0, i / 2, i % 2}), expected[i], 0.0);
 }
@@ -287,10 +295,10 @@ void empty_sizes_write_nothing(int32_t backend) {
   Tensor tokens(TKZ_F32, {0, 8, 6}), out(TKZ_F32, {0, 4, 6});
   tkz_visionzip_selection none = {};
   none.size = sizeof none;
-  EXPECT_EQUAL(
-      tkz_visionzip_select_logits(ctx, nullptr, &params, &logits.view, &key_mean.view, &none),
-      int32_t{TKZ_OK});
-  EXPECT_EQUAL(tkz_visionzip_merge(ctx, nullptr, &params, &tokens.view, &none, &out.view),
+  EXPECT_EQUAL(tkz_visionzip_select_logits(ctx, nullptr, &params, nullptr, &logits.view,
+                                           &key_mean.view, &none),
+               int32_t{TKZ_OK});
+  EXPECT_EQUAL(tkz_visionzip_merge(ctx, nullptr, &params, nullptr, &tokens.view, &none, &out.view),
                int32_t{TKZ_OK});
   const tkz_visionzip_params nothing = budget(0, 0, false);
   Small small(nothing, {1, 2, 3}, {1, 2, 3}, 1);
@@ -315,13 +323,13 @@ void empty_sequences_select_nothing(int32_t backend) {
         EXPECT_LIST(got.non_finite, Lists{0, 0});
       };
   expect_nothing(true, [&](const tkz_visionzip_params& params, Selection& got) {
-    return tkz_visionzip_select_logits(ctx, nullptr, &params, &logits.view, &key_mean.view,
+    return tkz_visionzip_select_logits(ctx, nullptr, &params, nullptr, &logits.view, &key_mean.view,
                                        &got.view);
   });
   for (const bool has_cls : {false, true}) {
     expect_nothing(has_cls, [&](const tkz_visionzip_params& params, Selection& got) {
-      return tkz_visionzip_select_scores(ctx, nullptr, &params, &scores.view, &key_mean.view,
-                                         &got.view);
+      return tkz_visionzip_select_scores(ctx, nullptr, &params, nullptr, &scores.view,
+                                         &key_mean.view, &got.view);
     });
   }
   expect_nothing(true, [&](const tkz_visionzip_params& params, Selection& got) {
@@ -330,9 +338,130 @@ void empty_sequences_select_nothing(int32_t backend) {
   });
 }
 
+/// A list of one image of a batch, of `room` places.
+template <class T>
+std::vector<T> of_image(const std::vector<T>& all, int64_t image, int64_t room) {
+  return std::vector<T>(all.begin() + image * room, all.begin() + (image + 1) * room);
+}
+
+template <class T>
+std::vector<T> padded(std::vector<T> list, int64_t room, T value) {
+  list.resize(static_cast<size_t>(room), value);
+  return list;
+}
+
+/// Each picture of a ragged batch gets what it gets alone, and nothing else.
+void ragged_equals_alone(int32_t backend, int32_t dtype, const tkz_visionzip_params& params) {
+  const std::vector<int64_t> counts = {30, 0, 1, 47, 2, 9, 60};
+  const int64_t most = 50, heads = 3, dim = 7, width = 11;  // the last one is longer
+  const int64_t batch = static_cast<int64_t>(counts.size());
+  Lists offsets = {0};
+  for (const int64_t n : counts) offsets.push_back(offsets.back() + static_cast<int32_t>(n));
+  const int64_t total = offsets.back() + 3;
+  const tkz_ragged ragged = {sizeof ragged, 0, batch, most, offsets.data()};
+  const bool has_cls = params.has_cls != 0;
+  Tensor logits(TKZ_F32, {1, heads, total}), key_mean(TKZ_F32, {1, total, dim});
+  Tensor scores(TKZ_F32, {1, total}, Memory::kPadded);
+  Tensor tokens(dtype, {1, total, width}, Memory::kPadded);
+  logits.randomize(1, 2.0f);
+  key_mean.randomize(2);
+  scores.randomize(3);
+  tokens.randomize(4);
+  if (has_cls) {  // whose scores are nobody's business
+    for (int64_t b = 0; b < batch; b++) {
+      if (counts[static_cast<size_t>(b)] > 0) {
+        scores.set({0, offsets[static_cast<size_t>(b)]}, NAN);
+      }
+    }
+  }
+  const Context ctx(backend);
+  for (const bool from_logits : {true, false}) {
+    if (from_logits && !has_cls) continue;
+    Selection got(params, batch, most);
+    Tensor out(dtype, {batch, got.counts.out, width}, Memory::kPadded);
+    EXPECT_EQUAL(from_logits ? tkz_visionzip_select_logits(ctx, nullptr, &params, &ragged,
+                                                           &logits.view, &key_mean.view, &got.view)
+                             : tkz_visionzip_select_scores(ctx, nullptr, &params, &ragged,
+                                                           &scores.view, &key_mean.view, &got.view),
+                 int32_t{TKZ_OK});
+    EXPECT_EQUAL(
+        tkz_visionzip_merge(ctx, nullptr, &params, &ragged, &tokens.view, &got.view, &out.view),
+        int32_t{TKZ_OK});
+    for (int64_t b = 0; b < batch; b++) {
+      const int64_t first = offsets[static_cast<size_t>(b)];
+      const int64_t n = std::min(counts[static_cast<size_t>(b)], most);
+      const int64_t cls = has_cls && n > 0 ? 1 : 0;
+      Tensor one_logits(TKZ_F32, {1, heads, n}), one_keys(TKZ_F32, {1, n, dim});
+      Tensor one_scores(TKZ_F32, {1, n - cls}), one_tokens(dtype, {1, n, width});
+      for (int64_t t = 0; t < n; t++) {
+        for (int64_t h = 0; h < heads; h++) {
+          one_logits.set({0, h, t}, logits.get({0, h, first + t}));
+        }
+        for (int64_t k = 0; k < dim; k++) one_keys.set({0, t, k}, key_mean.get({0, first + t, k}));
+        if (t >= cls) one_scores.set({0, t - cls}, scores.get({0, first + t}));
+        for (int64_t c = 0; c < width; c++) {
+          one_tokens.set({0, t, c}, tokens.get({0, first + t, c}));
+        }
+      }
+      Selection alone(params, 1, n);
+      Tensor one_out(dtype, {1, alone.counts.out, width});
+      if (from_logits) {
+        tkz_visionzip_select_logits(ctx, nullptr, &params, nullptr, &one_logits.view,
+                                    &one_keys.view, &alone.view);
+      } else {
+        tkz_visionzip_select_scores(ctx, nullptr, &params, nullptr, &one_scores.view,
+                                    &one_keys.view, &alone.view);
+      }
+      tkz_visionzip_merge(ctx, nullptr, &params, nullptr, &one_tokens.view, &alone.view,
+                          &one_out.view);
+      const tkz_visionzip_counts& room = got.counts;
+      const auto same = [&](const Lists& all, const Lists& own, int64_t places, int32_t pad) {
+        EXPECT_LIST(of_image(all, b, places), padded(own, places, pad));
+      };
+      same(got.dominant, alone.dominant, room.dominant, -1);
+      same(got.target, alone.target, room.target, -1);
+      same(got.merged, alone.merged, room.merged, -1);
+      same(got.assign, alone.assign, room.merged, -1);
+      same(got.member, alone.member, room.merged, -1);
+      same(got.member_offset, alone.member_offset, room.target + 1, alone.member_offset.back());
+      same(got.non_finite, {0}, 1, 0);
+      EXPECT_LIST(of_image(got.scores, b, most - has_cls),
+                  padded(alone.scores, most - has_cls, 0.0f));
+      for (int64_t r = 0; r < room.out; r++) {
+        for (int64_t c = 0; c < width; c++) {
+          EXPECT_EQUAL(out.get({b, r, c}), r < alone.counts.out ? one_out.get({0, r, c}) : 0.0f);
+        }
+      }
+    }
+  }
+}
+
+void ragged_batches_are_checked() {
+  const Context ctx;
+  const tkz_visionzip_params params = budget(3, 1);
+  const Lists offsets = {0, 5, 6};
+  tkz_ragged ragged = {sizeof ragged, 0, 2, 5, offsets.data()};
+  Tensor logits(TKZ_F32, {2, 3, 5}), key_mean(TKZ_F32, {1, 6, 4}), packed(TKZ_F32, {1, 3, 6});
+  Selection selection(params, 2, 5);
+  const auto call = [&](const Tensor& given) {
+    return tkz_visionzip_select_logits(ctx, nullptr, &params, &ragged, &given.view, &key_mean.view,
+                                       &selection.view);
+  };
+  EXPECT_EQUAL(call(packed), int32_t{TKZ_OK});
+  EXPECT_EQUAL(call(logits), int32_t{TKZ_INVALID_SHAPE});
+  EXPECT_EQUAL(std::string(tkz_last_error()),
+               std::string("tkz_visionzip_select_logits: extent P of logits [P,H,T] must be 1 as a "
+                           "ragged batch has it, got 2"));
+  ragged.reserved = 4;
+  EXPECT_EQUAL(call(packed), int32_t{TKZ_INVALID_ARGUMENT});
+  EXPECT_EQUAL(std::string(tkz_last_error()),
+               std::string("tkz_visionzip_select_logits: ragged.reserved must be 0, got 4"));
+}
+
 }  // namespace
 
 int main() {
+  run("ragged_batches_are_checked", ragged_batches_are_checked);
   run("budgets_are_counted", budgets_are_counted);
   for (const int32_t backend : backends()) {
     const std::string on = " on backend " + std::to_string(backend);
@@ -356,6 +485,15 @@ int main() {
     run("keeping_everything" + on, [&] { keeping_everything_is_the_identity(backend); });
     run("token_features" + on, [&] { token_features_are_not_scanned(backend); });
     run("empty_sizes" + on, [&] { empty_sizes_write_nothing(backend); });
+    for (const bool has_cls : {true, false}) {
+      for (const auto& [dominant, contextual] :
+           {std::pair{5, 4}, {1, 0}, {12, 0}, {40, 20}, {1, 7}, {60, 3}, {8, 45}}) {
+        for (const int32_t dtype : {TKZ_F32, TKZ_BF16}) {
+          run("ragged " + std::to_string(dominant) + "+" + std::to_string(contextual) + on,
+              [&] { ragged_equals_alone(backend, dtype, budget(dominant, contextual, has_cls)); });
+        }
+      }
+    }
     run("empty_sequences" + on, [&] { empty_sequences_select_nothing(backend); });
   }
   // Enough work for several threads, image by image and all on one image.

@@ -40,7 +40,11 @@ typedef struct tkz_visionzip_counts {
 } tkz_visionzip_counts;
 
 /** Which token went where. Every array is contiguous and caller-allocated; token indices count
- *  positions of the sequence (CLS is 0). Arrays whose count is 0 may be NULL. */
+ *  positions of the sequence (CLS is 0). Arrays whose count is 0 may be NULL.
+ *
+ *  In a ragged batch every array has room for what max_tokens tokens give; each picture keeps,
+ *  merges and drops what its own count gives (tkz_visionzip_count). Lists then end with -1,
+ *  `member_offset` with its last value, `scores` with 0. */
 typedef struct tkz_visionzip_selection {
   uint32_t size;          /**< sizeof(tkz_visionzip_selection) */
   int32_t* dominant;      /**< [B, dominant] ascending */
@@ -59,24 +63,26 @@ TKZ_API int32_t tkz_visionzip_count(const tkz_visionzip_params* params, int64_t 
 
 /** Softmax per head, sum over heads, exact top-k, stride targets, cosine assignment, from logits.
  *  logits [B,H,S] fp32 contiguous (of the CLS query; needs has_cls), key_mean [B,S,d] fp32
- *  contiguous. Fills `selection`. Source: VisionZip, section 3. */
-TKZ_API int32_t tkz_visionzip_select_logits(tkz_ctx* ctx, tkz_stream stream,
-                                            const tkz_visionzip_params* params,
-                                            const tkz_tensor* logits, const tkz_tensor* key_mean,
-                                            tkz_visionzip_selection* selection);
+ *  contiguous. Fills `selection`. Ragged: logits [1,H,total], key_mean [1,total,d].
+ *  Source: VisionZip, section 3. */
+TKZ_API int32_t tkz_visionzip_select_logits(
+    tkz_ctx* ctx, tkz_stream stream, const tkz_visionzip_params* params, const tkz_ragged* ragged,
+    const tkz_tensor* logits, const tkz_tensor* key_mean, tkz_visionzip_selection* selection);
 
-/** The same from scores that already exist: scores [B,N] fp32, one per patch (CLS left out). */
-TKZ_API int32_t tkz_visionzip_select_scores(tkz_ctx* ctx, tkz_stream stream,
-                                            const tkz_visionzip_params* params,
-                                            const tkz_tensor* scores, const tkz_tensor* key_mean,
-                                            tkz_visionzip_selection* selection);
+/** The same from scores that already exist: scores [B,N] fp32, one per patch (CLS left out).
+ *  Ragged: scores [1,total], one per token; that of CLS, where there is one, is not looked at. */
+TKZ_API int32_t tkz_visionzip_select_scores(
+    tkz_ctx* ctx, tkz_stream stream, const tkz_visionzip_params* params, const tkz_ragged* ragged,
+    const tkz_tensor* scores, const tkz_tensor* key_mean, tkz_visionzip_selection* selection);
 
 /** Copies dominant tokens bit for bit and forms the contextual ones, members added in ascending
  *  order in fp32 and rounded once. tokens [B,S,D], out [B,out,D], same dtype. Reads `dominant`,
  *  `target`, `member_offset` and `member` of the selection; the others may be NULL. Can be applied
- *  any number of times, to any tokens of the same B and S. */
+ *  any number of times, to any tokens of the same B and S. Ragged: tokens [1,total,D], out
+ *  [batch,out,D] with room for what max_tokens gives; rows that a picture does not have are 0. */
 TKZ_API int32_t tkz_visionzip_merge(tkz_ctx* ctx, tkz_stream stream,
-                                    const tkz_visionzip_params* params, const tkz_tensor* tokens,
+                                    const tkz_visionzip_params* params, const tkz_ragged* ragged,
+                                    const tkz_tensor* tokens,
                                     const tkz_visionzip_selection* selection, tkz_tensor* out);
 
 /** Bytes of workspace for tkz_visionzip. Pure arithmetic. */

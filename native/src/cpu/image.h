@@ -4,6 +4,7 @@
 // One image of a batch: the same arguments with every pointer moved.
 #pragma once
 
+#include "common/selection_rule.h"
 #include "operator_list.h"
 
 namespace tkz::cpu {
@@ -74,30 +75,43 @@ inline HeadMeanMapArgs image_of(HeadMeanMapArgs a, int64_t image) {
   return a;
 }
 
-inline VisionZipSelectArgs image_of(VisionZipSelectArgs a, int64_t image) {
-  const VisionZipCounts& n = a.counts;
-  a.logits = advance(a.logits, image * a.heads * a.tokens);
-  a.scores_in = advance(a.scores_in, image * a.scores_in_stride_batch);
-  a.key_mean = advance(a.key_mean, image * a.tokens * a.dim);
-  a.lists.dominant = advance(a.lists.dominant, image * n.dominant);
-  a.lists.target = advance(a.lists.target, image * n.target);
-  a.lists.merged = advance(a.lists.merged, image * n.merged);
-  a.lists.assign = advance(a.lists.assign, image * n.merged);
-  a.lists.member_offset = advance(a.lists.member_offset, image * (n.target + 1));
-  a.lists.member = advance(a.lists.member, image * n.merged);
-  a.lists.scores = advance(a.lists.scores, image * (a.tokens - (a.has_cls ? 1 : 0)));
-  a.lists.non_finite = advance(a.lists.non_finite, image);
+inline VisionZipSelectArgs image_of(const VisionZipSelectArgs& a, int64_t image) {
+  return picture_of(a, image);
+}
+
+/// The lists move by the room they have, the counts are the image's own.
+inline VisionZipMergeArgs image_of(VisionZipMergeArgs a, int64_t image) {
+  const VisionZipCounts room = a.counts;
+  const Picture picture = a.ragged.picture(image, a.tokens);
+  a.input = advance(a.input, a.dtype,
+                    a.ragged.start(image, picture, a.input_stride_batch, a.input_stride_token));
+  a.dominant = advance(a.dominant, image * room.dominant);
+  a.target = advance(a.target, image * room.target);
+  a.member_offset = advance(a.member_offset, image * (room.target + 1));
+  a.member = advance(a.member, image * room.merged);
+  a.out = static_cast<char*>(a.out) + image * a.out_stride_batch * size_of(a.dtype);
+  a.counts = counts_of(a, picture);
+  a.tokens = picture.count;
   return a;
 }
 
-inline VisionZipMergeArgs image_of(VisionZipMergeArgs a, int64_t image) {
-  const VisionZipCounts& n = a.counts;
-  a.input = advance(a.input, a.dtype, image * a.input_stride_batch);
-  a.dominant = advance(a.dominant, image * n.dominant);
-  a.target = advance(a.target, image * n.target);
-  a.member_offset = advance(a.member_offset, image * (n.target + 1));
-  a.member = advance(a.member, image * n.merged);
-  a.out = static_cast<char*>(a.out) + image * a.out_stride_batch * size_of(a.dtype);
+inline GreedyMaxMinArgs image_of(GreedyMaxMinArgs a, int64_t image) {
+  a.matrix = advance(a.matrix, image * a.matrix_stride_batch);
+  a.nearest = advance(a.nearest, image * a.tokens);
+  a.indices = advance(a.indices, image * a.wanted);
+  a.non_finite = advance(a.non_finite, image);
+  return a;
+}
+
+inline GreedyDppArgs image_of(GreedyDppArgs a, int64_t image) {
+  const Picture picture = a.ragged.picture(image, a.tokens);
+  const int64_t rows = a.wanted < a.tokens ? a.wanted : a.tokens;
+  a.similarity = advance(a.similarity, image * a.similarity_stride_batch);
+  a.weight = advance(a.weight, a.ragged.start(image, picture, a.weight_stride_batch, 1));
+  a.gain = advance(a.gain, image * a.tokens);
+  a.factor = advance(a.factor, image * rows * a.tokens);
+  a.indices = advance(a.indices, image * a.wanted);
+  a.non_finite = advance(a.non_finite, image);
   return a;
 }
 

@@ -46,7 +46,24 @@ struct Kernels {
   void (*attention_row_softmax)(const AttentionRowArgs&, int64_t count, int64_t begin, int64_t end);
   /// Scores of tokens [begin, end).
   void (*attention_row_scores)(const AttentionRowArgs&, int64_t begin, int64_t end);
+  /// Of n values, the first of the largest that is not kPickedBits; n >= 1 and one has to be left.
+  int64_t (*largest_left)(const float* value, int64_t n);
+  /// nearest[begin, end) of `tokens` tokens. False when a distance is not finite.
+  bool (*nearest_distance)(const GreedyMaxMinArgs&, int64_t tokens, int64_t begin, int64_t end);
+  /// nearest[i] = min(nearest[i], distance to `chosen`) for tokens that are not picked.
+  void (*come_closer)(const GreedyMaxMinArgs&, int64_t tokens, int64_t chosen);
+  /// gain[i] = L_ii for tokens [begin, end) that are not picked. False when one is not finite.
+  bool (*dpp_diagonal)(const GreedyDppArgs&, int64_t begin, int64_t end);
+  /// Row `pick` of the factor after `chosen`, which had `gain` left, and what it takes from the
+  /// gains of tokens [begin, end) that are not picked. False when one is not finite.
+  bool (*dpp_row)(const GreedyDppArgs&, int64_t pick, int64_t chosen, float gain, int64_t begin,
+                  int64_t end);
+  /// scaled [n] of one picture.
+  void (*min_max_relevance)(const float* relevance, int64_t n, float* scaled);
 };
+
+/// Marks a token as picked where its value would stand: a NaN that no arithmetic makes.
+constexpr uint32_t kPickedBits = 0xffffffffu;
 
 /// The tables of this build, from the most ordinary instruction set to the widest; null-terminated.
 const Kernels* const* all_kernels();

@@ -59,4 +59,20 @@ void group_members(const VisionZipCounts& counts, const VisionZipLists& lists) {
   offset[0] = 0;
 }
 
+void pad_lists(const VisionZipSelectArgs& image, const VisionZipCounts& room,
+               int64_t most_patches) {
+  const VisionZipLists& lists = image.lists;
+  const VisionZipCounts& n = image.counts;
+  const auto fill = [](auto* list, int64_t first, int64_t last, auto value) {
+    std::fill(list + first, list + last, value);
+  };
+  fill(lists.dominant, n.dominant, room.dominant, -1);
+  fill(lists.target, n.target, room.target, -1);
+  fill(lists.merged, n.merged, room.merged, -1);
+  fill(lists.assign, n.merged, room.merged, -1);
+  fill(lists.member, n.merged, room.merged, -1);
+  fill(lists.member_offset, n.target + 1, room.target + 1, static_cast<int32_t>(n.merged));
+  fill(lists.scores, image.tokens - (image.has_cls ? 1 : 0), most_patches, 0.0f);
+}
+
 }  // namespace tkz::cpu

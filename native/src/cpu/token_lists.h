@@ -13,4 +13,8 @@ void split_tokens(const Kernels& kernels, const VisionZipSelectArgs& args);
 /// keeps the order inside a target.
 void group_members(const VisionZipCounts& counts, const VisionZipLists& lists);
 
+/// Fills the rest of the arrays that one image of a ragged batch does not need all of; `room` and
+/// `most_patches` are what there is.
+void pad_lists(const VisionZipSelectArgs& image, const VisionZipCounts& room, int64_t most_patches);
+
 }  // namespace tkz::cpu

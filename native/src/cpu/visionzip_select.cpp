@@ -19,6 +19,7 @@ void visionzip_select(const VisionZipSelectArgs& args, int threads) {
                    finite &= k.visionzip_assign(one, 0, one.counts.merged);
                    group_members(one.counts, one.lists);
                    *one.lists.non_finite = finite ? 0 : 1;
+                   pad_lists(one, args.counts, args.tokens - (args.has_cls ? 1 : 0));
                  });
 }
 

@@ -14,13 +14,18 @@ const Kernels kKernels = {
     top_scores,
     visionzip_assign,
     visionzip_merge,
-    // Attention
     attention_row_from_map,
     attention_received_from_map,
     head_mean_map,
     attention_row_logits,
     attention_row_softmax,
     attention_row_scores,
+    largest_left,
+    nearest_distance,
+    come_closer,
+    dpp_diagonal,
+    dpp_row,
+    min_max_relevance,
 };
 
 }  // namespace tkz::cpu::TKZ_ISA

@@ -19,6 +19,13 @@ void head_mean_map(const HeadMeanMapArgs& a, int64_t count, int64_t begin, int64
 void attention_row_logits(const AttentionRowArgs& a, int64_t begin, int64_t end);
 void attention_row_softmax(const AttentionRowArgs& a, int64_t count, int64_t begin, int64_t end);
 void attention_row_scores(const AttentionRowArgs& a, int64_t begin, int64_t end);
+int64_t largest_left(const float* value, int64_t n);
+bool nearest_distance(const GreedyMaxMinArgs& a, int64_t tokens, int64_t begin, int64_t end);
+void come_closer(const GreedyMaxMinArgs& a, int64_t tokens, int64_t chosen);
+bool dpp_diagonal(const GreedyDppArgs& a, int64_t begin, int64_t end);
+bool dpp_row(const GreedyDppArgs& a, int64_t pick, int64_t chosen, float gain, int64_t begin,
+             int64_t end);
+void min_max_relevance(const float* relevance, int64_t n, float* scaled);
 
 extern const Kernels kKernels;
 

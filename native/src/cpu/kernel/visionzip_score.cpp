@@ -76,7 +76,7 @@ bool visionzip_score(const VisionZipSelectArgs& a) {
   for (int64_t i = 0; i < patches; i++) a.lists.scores[i] = 0.0f;
   bool finite = true;
   for (int64_t h = 0; h < a.heads; h++) {
-    finite &= add_softmax(a.logits + h * a.tokens, a.tokens, a.lists.scores, patches);
+    finite &= add_softmax(a.logits + h * a.logits_stride_head, a.tokens, a.lists.scores, patches);
   }
   return finite;
 }

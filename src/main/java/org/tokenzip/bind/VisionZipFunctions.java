@@ -27,6 +27,7 @@ public final class VisionZipFunctions {
       Context context,
       @Cast("tkz_stream") @Nullable Pointer stream,
       @Const VisionZipParams params,
+      @Cast("const tkz_ragged*") @Nullable Pointer ragged,
       @Const TkzTensor logits,
       @Const TkzTensor keyMean,
       VisionZipSelection selection);
@@ -35,6 +36,7 @@ public final class VisionZipFunctions {
       Context context,
       @Cast("tkz_stream") @Nullable Pointer stream,
       @Const VisionZipParams params,
+      @Cast("const tkz_ragged*") @Nullable Pointer ragged,
       @Const TkzTensor scores,
       @Const TkzTensor keyMean,
       VisionZipSelection selection);
@@ -43,6 +45,7 @@ public final class VisionZipFunctions {
       Context context,
       @Cast("tkz_stream") @Nullable Pointer stream,
       @Const VisionZipParams params,
+      @Cast("const tkz_ragged*") @Nullable Pointer ragged,
       @Const TkzTensor tokens,
       @Const VisionZipSelection selection,
       TkzTensor out);

@@ -38,6 +38,7 @@ public final class VisionZipMerge {
             call.context(),
             call.stream(),
             lists.parameters().struct(),
+            null,
             call.in("tokens", tokens),
             lists.struct(call),
             call.out("out", out)));
