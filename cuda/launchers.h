@@ -21,6 +21,7 @@ namespace tkz {
 constexpr int64_t kMaxHeads = 64;
 constexpr int64_t kMaxHeadDim = 128;
 constexpr int64_t kMaxSelectTokens = 4096;  ///< patches of one image, N
+constexpr int64_t kMaxNeighbours = 32;      ///< per row, q
 
 #define TKZ_LAUNCHER(name, Args) int name(const Args& args, void* stream);
 

@@ -5,6 +5,7 @@
 // launcher and the device table are declared from this list.
 #pragma once
 
+#include "assign/arguments.h"
 #include "score/arguments.h"
 #include "visionzip_arguments.h"
 
@@ -14,5 +15,9 @@
   OPERATOR(attention_row, AttentionMapArgs)            \
   OPERATOR(attention_received, AttentionMapArgs)       \
   OPERATOR(visionzip_select, VisionZipSelectArgs)      \
-  OPERATOR(visionzip_merge, VisionZipMergeArgs)
+  OPERATOR(visionzip_merge, VisionZipMergeArgs)        \
+  OPERATOR(cosine_assign, CosineAssignArgs)            \
+  OPERATOR(cosine_matrix, CosineMatrixArgs)            \
+  OPERATOR(mean_cosine, MeanCosineArgs)                \
+  OPERATOR(top_neighbours, TopNeighboursArgs)
 // clang-format on

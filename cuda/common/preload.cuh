@@ -13,5 +13,9 @@ int load_attention_row();
 int load_attention_received();
 int load_visionzip_select();
 int load_visionzip_merge();
+int load_cosine_assign();
+int load_cosine_matrix();
+int load_mean_cosine();
+int load_top_neighbours();
 
 }  // namespace tkz::TKZ_BACKEND

@@ -4,6 +4,7 @@
 // From checked tensors to the argument structs of the operators.
 #pragma once
 
+#include "common/ragged.h"
 #include "operator_list.h"
 #include "tokenzip/tokenzip.h"
 
@@ -11,6 +12,12 @@ namespace tkz {
 
 /// The values of tkz_dtype and DType are the same for what the operators take.
 inline DType dtype_of(const tkz_tensor& tensor) { return static_cast<DType>(tensor.dtype); }
+
+/// `total`: rows of the packed tensors; what no tensor is packed by has INT32_MAX.
+inline Ragged ragged_of(const tkz_ragged* ragged, int64_t total = INT32_MAX) {
+  if (ragged == nullptr) return {nullptr, 0, 0};
+  return {ragged->offsets, total, ragged->max_tokens};
+}
 
 inline ClsLogitsKeyMeanArgs cls_logits_key_mean_args(const tkz_tensor* query,
                                                      const tkz_tensor& keys, float scale,

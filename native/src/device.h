@@ -12,7 +12,7 @@ namespace tkz {
 
 /// Largest problem the kernels take; see launchers.h.
 struct DeviceLimits {
-  int64_t heads, head_dim, select_tokens;
+  int64_t heads, head_dim, select_tokens, neighbours;
 };
 
 /// Every int is a cudaError_t, 0 for success.

@@ -15,6 +15,13 @@ bool visionzip_score(const VisionZipSelectArgs& a);
 TopScores top_scores(const float* scores, int64_t n, int64_t k);
 bool visionzip_assign(const VisionZipSelectArgs& a, int64_t begin, int64_t end);
 void visionzip_merge(const VisionZipMergeArgs& a, int64_t begin, int64_t end);
+void row_mean(DType dtype, const CosineRows& rows, int64_t dim, bool unit, int64_t begin,
+              int64_t end);
+void row_norm(DType dtype, const CosineRows& rows, int64_t dim, int64_t begin, int64_t end);
+void cosine_assign(const CosineAssignArgs& a, int64_t begin, int64_t end);
+void cosine_matrix(const CosineMatrixArgs& a, int64_t tokens, int64_t begin, int64_t end);
+void mean_cosine(const MeanCosineArgs& a, int64_t begin, int64_t end);
+void top_neighbours(const TopNeighboursArgs& a, int64_t begin, int64_t end);
 
 extern const Kernels kKernels;
 
