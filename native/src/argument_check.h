@@ -9,7 +9,7 @@
 
 namespace tkz {
 
-enum class Types { kF32, kFloat };
+enum class Types { kF32, kFloat, kI32 };
 enum class Layout { kStrided, kContiguous };
 
 /// Checks the arguments of one call, in order; the first that does not fit becomes the call's error
@@ -31,6 +31,10 @@ class ArgumentCheck {
 
   /// Extents that every call needs at least 1 of, as B and S may be 0.
   ArgumentCheck& not_empty(const char* letters);
+
+  /// A ragged batch (null: nothing to check): fixes `batch` to its pictures and `tokens` to its
+  /// max_tokens.
+  ArgumentCheck& ragged(const tkz_ragged* ragged, char batch, char tokens);
 
   /// Two tensors of the same dtype.
   ArgumentCheck& same_dtype(const tkz_tensor* a, const char* a_name, const tkz_tensor* b,
