@@ -21,6 +21,8 @@ namespace tkz {
 constexpr int64_t kMaxHeads = 64;
 constexpr int64_t kMaxHeadDim = 128;
 constexpr int64_t kMaxSelectTokens = 4096;  ///< patches of one image, N
+constexpr int64_t kMaxRowTokens = 36864;    ///< scores of one row in TopK and QuantileSelect
+constexpr int64_t kMaxRankedTokens = 4096;  ///< scores that TopK returns by rank
 
 #define TKZ_LAUNCHER(name, Args) int name(const Args& args, void* stream);
 

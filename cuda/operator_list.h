@@ -6,6 +6,7 @@
 #pragma once
 
 #include "score/arguments.h"
+#include "select/arguments.h"
 #include "visionzip_arguments.h"
 
 // clang-format off
@@ -14,5 +15,10 @@
   OPERATOR(attention_row, AttentionMapArgs)            \
   OPERATOR(attention_received, AttentionMapArgs)       \
   OPERATOR(visionzip_select, VisionZipSelectArgs)      \
-  OPERATOR(visionzip_merge, VisionZipMergeArgs)
+  OPERATOR(visionzip_merge, VisionZipMergeArgs)        \
+  OPERATOR(top_k, TopKArgs)                            \
+  OPERATOR(threshold_select, ThresholdSelectArgs)      \
+  OPERATOR(stride_targets, StrideTargetsArgs)          \
+  OPERATOR(quantile_select, QuantileSelectArgs)        \
+  OPERATOR(local_penalty, LocalPenaltyArgs)
 // clang-format on

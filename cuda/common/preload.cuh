@@ -13,5 +13,10 @@ int load_attention_row();
 int load_attention_received();
 int load_visionzip_select();
 int load_visionzip_merge();
+int load_top_k();
+int load_threshold_select();
+int load_stride_targets();
+int load_quantile_select();
+int load_local_penalty();
 
 }  // namespace tkz::TKZ_BACKEND

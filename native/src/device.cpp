@@ -15,7 +15,7 @@ namespace {
 #if defined(TKZ_WITH_CUDA)
 const Device kCuda = {
     "CUDA",
-    {kMaxHeads, kMaxHeadDim, kMaxSelectTokens},
+    {kMaxHeads, kMaxHeadDim, kMaxSelectTokens, kMaxRowTokens, kMaxRankedTokens},
 #define TKZ_LAUNCHER(name, Args) cuda::name,
     TKZ_OPERATORS(TKZ_LAUNCHER)
 #undef TKZ_LAUNCHER
@@ -33,7 +33,7 @@ const Device kCuda = {
 #if defined(TKZ_WITH_EMULATION)
 const Device kEmulation = {
     "emulated CUDA",
-    {kMaxHeads, kMaxHeadDim, kMaxSelectTokens},
+    {kMaxHeads, kMaxHeadDim, kMaxSelectTokens, kMaxRowTokens, kMaxRankedTokens},
 #define TKZ_LAUNCHER(name, Args) emulation::name,
     TKZ_OPERATORS(TKZ_LAUNCHER)
 #undef TKZ_LAUNCHER

@@ -13,6 +13,7 @@ namespace tkz {
 /// Largest problem the kernels take; see launchers.h.
 struct DeviceLimits {
   int64_t heads, head_dim, select_tokens;
+  int64_t row_tokens, ranked_tokens;
 };
 
 /// Every int is a cudaError_t, 0 for success.

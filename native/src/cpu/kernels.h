@@ -35,6 +35,13 @@ struct Kernels {
 
   /// Output rows [begin, end).
   void (*visionzip_merge)(const VisionZipMergeArgs&, int64_t begin, int64_t end);
+
+  /// Whether none of n scores is a NaN or an infinity.
+  bool (*all_finite)(const float* scores, int64_t n);
+  /// The ascending indices of the scores that a cut leaves, the first `capacity` of them; returns
+  /// how many there are.
+  int64_t (*list_chosen)(const float* scores, int64_t n, TopScores cut, int32_t* indices,
+                         int64_t capacity);
 };
 
 /// The tables of this build, from the most ordinary instruction set to the widest; null-terminated.

@@ -8,8 +8,8 @@
 namespace tkz::cpu::TKZ_ISA {
 
 const Kernels kKernels = {
-    TKZ_STRING(TKZ_ISA), cls_logits_key_mean, attention_row,    attention_received,
-    visionzip_score,     top_scores,          visionzip_assign, visionzip_merge,
+    TKZ_STRING(TKZ_ISA), cls_logits_key_mean, attention_row,   attention_received, visionzip_score,
+    top_scores,          visionzip_assign,    visionzip_merge, all_finite,         list_chosen,
 };
 
 }  // namespace tkz::cpu::TKZ_ISA

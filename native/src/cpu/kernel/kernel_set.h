@@ -15,6 +15,9 @@ bool visionzip_score(const VisionZipSelectArgs& a);
 TopScores top_scores(const float* scores, int64_t n, int64_t k);
 bool visionzip_assign(const VisionZipSelectArgs& a, int64_t begin, int64_t end);
 void visionzip_merge(const VisionZipMergeArgs& a, int64_t begin, int64_t end);
+bool all_finite(const float* scores, int64_t n);
+int64_t list_chosen(const float* scores, int64_t n, TopScores cut, int32_t* indices,
+                    int64_t capacity);
 
 extern const Kernels kKernels;
 
