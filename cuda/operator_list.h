@@ -7,6 +7,7 @@
 
 #include "assign/arguments.h"
 #include "score/arguments.h"
+#include "select/arguments.h"
 #include "select/greedy_arguments.h"
 #include "visionzip_arguments.h"
 
@@ -25,5 +26,10 @@
   OPERATOR(cosine_assign, CosineAssignArgs) \
   OPERATOR(cosine_matrix, CosineMatrixArgs) \
   OPERATOR(mean_cosine, MeanCosineArgs) \
-  OPERATOR(top_neighbours, TopNeighboursArgs)
+  OPERATOR(top_neighbours, TopNeighboursArgs) \
+  OPERATOR(top_k, TopKArgs) \
+  OPERATOR(threshold_select, ThresholdSelectArgs) \
+  OPERATOR(stride_targets, StrideTargetsArgs) \
+  OPERATOR(quantile_select, QuantileSelectArgs) \
+  OPERATOR(local_penalty, LocalPenaltyArgs)
 // clang-format on

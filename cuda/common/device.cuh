@@ -77,6 +77,12 @@ TKZ_DEVICE void syncthreads() { __syncthreads(); }
 /// A barrier that tells every thread how many predicates were true.
 TKZ_DEVICE int syncthreads_count(bool predicate) { return __syncthreads_count(predicate); }
 
+/// Integer maxima and minima in shared memory: whatever the order, the result is the same.
+TKZ_DEVICE void atomic_max(uint32_t* shared, uint32_t value) { atomicMax(shared, value); }
+TKZ_DEVICE void atomic_min(uint64_t* shared, uint64_t value) {
+  atomicMin(reinterpret_cast<unsigned long long*>(shared), value);
+}
+
 TKZ_DEVICE int popcount(uint32_t bits) { return __popc(bits); }
 TKZ_DEVICE float fma(float a, float b, float c) { return __fmaf_rn(a, b, c); }
 /// A product that is rounded before anything is added to it, as the CPU backend does.

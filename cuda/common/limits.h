@@ -15,6 +15,8 @@ constexpr int64_t kMaxRowHeads = 128;       ///< query heads of one attention ro
 constexpr int64_t kMaxRowHeadDim = 256;
 constexpr int64_t kMaxGreedyTokens = 8192;  ///< tokens of one image that greedy selections take
 constexpr int64_t kMaxNeighbours = 32;      ///< per row, q
+constexpr int64_t kMaxTopKTokens = 36864;   ///< scores of one row in TopK and QuantileSelect
+constexpr int64_t kMaxRankedTokens = 4096;  ///< scores that TopK returns by rank
 
 /// The same limits as the C ABI asks for them.
 struct DeviceLimits {
@@ -25,6 +27,8 @@ struct DeviceLimits {
   int64_t row_head_dim = kMaxRowHeadDim;
   int64_t greedy_tokens = kMaxGreedyTokens;
   int64_t neighbours = kMaxNeighbours;
+  int64_t top_k_tokens = kMaxTopKTokens;
+  int64_t ranked_tokens = kMaxRankedTokens;
 };
 
 }  // namespace tkz

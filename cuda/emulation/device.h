@@ -108,6 +108,14 @@ inline int syncthreads_count(bool predicate, TKZ_SITE) {
 }
 #undef TKZ_SITE
 
+// Threads change at warp operations and barriers only, so these are indivisible.
+inline void atomic_max(uint32_t* shared, uint32_t value) {
+  if (*shared < value) *shared = value;
+}
+inline void atomic_min(uint64_t* shared, uint64_t value) {
+  if (*shared > value) *shared = value;
+}
+
 inline int min(int a, int b) { return a < b ? a : b; }
 inline int popcount(uint32_t bits) { return __builtin_popcount(bits); }
 inline float fma(float a, float b, float c) { return std::fma(a, b, c); }

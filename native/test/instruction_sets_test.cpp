@@ -146,14 +146,22 @@ std::vector<std::vector<unsigned char>> everything(const cpu::Kernels& k, int32_
     EXPECT_EQUAL(k.dpp_row(dpp, pick, chosen, dpp.gain[chosen], 0, tokens), true);
   }
 
+  const float* scores = static_cast<const float*>(input.view.data);
+  const int64_t score_count = dtype == TKZ_F32 ? input.count() : input.count() / 2;
+  std::vector<int32_t> listed(static_cast<size_t>(score_count), -1);
+  listed.push_back(k.all_finite(scores, score_count));
+  const cpu::TopScores cut = k.top_scores(scores, score_count, score_count / 3);
+  EXPECT_EQUAL(k.list_chosen(scores, score_count, cut, listed.data(), score_count),
+               score_count / 3);
+
   const auto raw = [](const auto& v) {
     const unsigned char* p = reinterpret_cast<const unsigned char*>(v.data());
     return std::vector<unsigned char>(p, p + v.size() * sizeof v[0]);
   };
-  return {logits.bytes(),    key_mean.bytes(),    row.bytes(),        received.bytes(),
-          nearest.bytes(),   scaled.bytes(),      gain.bytes(),       factor.bytes(),
-          raw(lists.scores), raw(lists.assign),   raw(lists.member),  out.bytes(),
-          mean.bytes(),      paid_logits.bytes(), paid_scores.bytes()};
+  return {logits.bytes(),    key_mean.bytes(),    row.bytes(),         received.bytes(),
+          nearest.bytes(),   scaled.bytes(),      gain.bytes(),        factor.bytes(),
+          raw(lists.scores), raw(lists.assign),   raw(lists.member),   out.bytes(),
+          mean.bytes(),      paid_logits.bytes(), paid_scores.bytes(), raw(listed)};
 }
 
 }  // namespace

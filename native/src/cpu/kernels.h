@@ -72,6 +72,12 @@ struct Kernels {
   /// Rows [begin, end).
   void (*mean_cosine)(const MeanCosineArgs&, int64_t begin, int64_t end);
   void (*top_neighbours)(const TopNeighboursArgs&, int64_t begin, int64_t end);
+  /// Whether none of n scores is a NaN or an infinity.
+  bool (*all_finite)(const float* scores, int64_t n);
+  /// The ascending indices of the scores that a cut leaves, the first `capacity` of them; returns
+  /// how many there are.
+  int64_t (*list_chosen)(const float* scores, int64_t n, TopScores cut, int32_t* indices,
+                         int64_t capacity);
 };
 
 /// Marks a token as picked where its value would stand: a NaN that no arithmetic makes.

@@ -32,6 +32,8 @@ const Kernels kKernels = {
     cosine_matrix,
     mean_cosine,
     top_neighbours,
+    all_finite,
+    list_chosen,
 };
 
 }  // namespace tkz::cpu::TKZ_ISA

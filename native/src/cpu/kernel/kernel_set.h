@@ -33,6 +33,9 @@ void cosine_assign(const CosineAssignArgs& a, int64_t begin, int64_t end);
 void cosine_matrix(const CosineMatrixArgs& a, int64_t tokens, int64_t begin, int64_t end);
 void mean_cosine(const MeanCosineArgs& a, int64_t begin, int64_t end);
 void top_neighbours(const TopNeighboursArgs& a, int64_t begin, int64_t end);
+bool all_finite(const float* scores, int64_t n);
+int64_t list_chosen(const float* scores, int64_t n, TopScores cut, int32_t* indices,
+                    int64_t capacity);
 
 extern const Kernels kKernels;
 

@@ -1,16 +1,11 @@
 // Copyright 2026 The TokenZip Authors
 // SPDX-License-Identifier: Apache-2.0
 #include "cpu/kernel/kernel_set.h"
+#include "cpu/kernel/ordered_key.h"
 #include "cpu/kernel/storage.h"
 
 namespace tkz::cpu::TKZ_ISA {
 namespace {
-
-/// ordered_key of selection_rule.h with the top bit flipped, so that signed comparison orders it.
-TKZ_INLINE I32x16 signed_key(F32x16 score) {
-  const I32x16 bits = bits_of(score + splat(0.0f));
-  return bits ^ ((bits >> 31) & splat(0x7fffffff));
-}
 
 /// How many of the first n scores have a key of at least `key`.
 int64_t count_at_least(const float* scores, int64_t n, uint32_t key) {
