@@ -142,7 +142,7 @@ std::vector<Case> visionzip_cases(tkz_ctx* ctx, tkz_dtype dtype, int64_t batch, 
                               &p->out_t));
   };
   const auto whole = [=] {
-    check(tkz_visionzip(ctx, nullptr, &p->params, &p->query_t, &p->keys_t, &p->tokens_t,
+    check(tkz_visionzip(ctx, nullptr, &p->params, nullptr, &p->query_t, &p->keys_t, &p->tokens_t,
                         &p->selection, &p->out_t, p->workspace.get(), p->workspace_bytes));
   };
   score();

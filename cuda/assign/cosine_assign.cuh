@@ -74,17 +74,18 @@ struct BestTarget {
   int target;
 };
 
-/// Compares one source with the `count` targets of a tile, the first of which is target `offset`.
-template <bool kVector>
+/// Compares one source with the `count` targets of a tile, the first of which is target `offset`,
+/// kGroup (a divisor of kTargetGroup) at a time.
+template <bool kVector, int kGroup>
 TKZ_DEVICE BestTarget compare_targets(const float* source, const float* tile, int offset, int count,
                                       int dim, int padded_dim, BestTarget best) {
-  for (int first = 0; first < count; first += kTargetGroup) {
-    float dot[kTargetGroup] = {};
+  for (int first = 0; first < count; first += kGroup) {
+    float dot[kGroup] = {};
 #pragma unroll 1  // more would not fit into the registers of 576 threads
     for (int channel = 0; channel < dim; channel += 4) {
       const auto key = load_chunk<float, kVector>(source + channel, dim - channel);
 #pragma unroll
-      for (int g = 0; g < kTargetGroup; ++g) {
+      for (int g = 0; g < kGroup; ++g) {
         Chunk<float> target;
         target.raw = *reinterpret_cast<const Vec128*>(tile + (first + g) * padded_dim + channel);
 #pragma unroll
@@ -92,7 +93,7 @@ TKZ_DEVICE BestTarget compare_targets(const float* source, const float* tile, in
       }
     }
 #pragma unroll
-    for (int g = 0; g < kTargetGroup; ++g) {
+    for (int g = 0; g < kGroup; ++g) {
       if (first + g >= count) break;
       if (dot[g] > best.cosine) best = {dot[g], offset + first + g};
     }

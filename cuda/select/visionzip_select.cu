@@ -18,12 +18,21 @@ int visionzip_select(const VisionZipSelectArgs& given, void* stream) {
   VisionZipSelectArgs args = given;
   args.has_cls &= args.tokens > 0;
   const bool is_vector = args.dim > 0 && args.dim % 4 == 0 && is_aligned(args.key_mean);
-  return launch(is_vector ? visionzip_select_kernel<true> : visionzip_select_kernel<false>,
-                args.batch, kSelectThreads, select_shared_bytes(args.tokens), stream, args);
+  const auto select = [&](auto* kernel) {
+    return launch(kernel, args.batch, kSelectThreads, select_shared_bytes(args.tokens), stream,
+                  args);
+  };
+  if (args.ragged.offsets != nullptr) {
+    return select(is_vector ? visionzip_select_kernel<true, true>
+                            : visionzip_select_kernel<false, true>);
+  }
+  return select(is_vector ? visionzip_select_kernel<true, false>
+                          : visionzip_select_kernel<false, false>);
 }
 
 int load_visionzip_select() {
-  return load_kernels(visionzip_select_kernel<true>, visionzip_select_kernel<false>);
+  return load_kernels(visionzip_select_kernel<true, false>, visionzip_select_kernel<false, false>,
+                      visionzip_select_kernel<true, true>, visionzip_select_kernel<false, true>);
 }
 
 }  // namespace tkz::TKZ_BACKEND

@@ -32,6 +32,7 @@ TKZ_HOST_DEVICE constexpr int tile_targets(int padded_dim) {
 /// The block's shared memory. `word` is, one after the other, the keys of the tokens, the cosines
 /// of the sources and the member counts of the targets; a barrier lies between.
 struct SelectShared {
+  VisionZipSelectArgs picture;  // ragged only
   Vec128 tile[kTileBytes / sizeof(Vec128)];
   Softmax softmax[kMaxSoftmaxHeads];
   uint32_t partial[3 * kSelectWarps];
@@ -45,23 +46,23 @@ inline int64_t select_shared_bytes(int64_t patches) {
 }
 
 /// Writes score and key of this thread's patches.
-TKZ_DEVICE bool score_patches(const VisionZipSelectArgs& args, SelectShared& shared, int first,
-                              int last) {
+TKZ_DEVICE bool score_patches(const VisionZipSelectArgs& batch, const VisionZipSelectArgs& args,
+                              SelectShared& shared, int first, int last) {
   const int64_t cls = args.has_cls ? 1 : 0;
-  const int heads = static_cast<int>(args.heads);
+  const int heads = static_cast<int>(batch.heads);
   bool bad = false;
-  if (args.logits != nullptr) {
+  if (batch.logits != nullptr) {
     for (int head = warp_index(); head < heads; head += kSelectWarps) {
-      const Softmax softmax = warp_softmax(args.logits + head * args.logits_stride_head,
+      const Softmax softmax = warp_softmax(args.logits + head * batch.logits_stride_head,
                                            static_cast<int>(args.tokens), &bad);
       if (lane_index() == 0) shared.softmax[head] = softmax;
     }
     syncthreads();  // every head's softmax is there
   }
   for (int patch = first; patch < last; ++patch) {
-    const float score = args.logits != nullptr
+    const float score = batch.logits != nullptr
                             ? sum_over_heads(args.logits + cls + patch, heads,
-                                             args.logits_stride_head, shared.softmax)
+                                             batch.logits_stride_head, shared.softmax)
                             : args.scores_in[patch];
     bad |= !is_finite(score);
     args.lists.scores[patch] = score;
@@ -119,10 +120,10 @@ TKZ_DEVICE void pad_lists(const VisionZipSelectArgs& args, const VisionZipCounts
 }
 
 /// Assigns every source to a target; leaves the result in shared memory too.
-template <bool kVector>
-TKZ_DEVICE bool assign_sources(const VisionZipSelectArgs& args, SelectShared& shared,
-                               const uint16_t* position, uint16_t* assign) {
-  const int dim = static_cast<int>(args.dim);
+template <bool kVector, int kGroup>
+TKZ_DEVICE bool assign_sources(const VisionZipSelectArgs& batch, const VisionZipSelectArgs& args,
+                               SelectShared& shared, const uint16_t* position, uint16_t* assign) {
+  const int dim = static_cast<int>(batch.dim);
   const int padded_dim = (dim > 0 ? dim + 3 : 4) / 4 * 4;
   const int targets = static_cast<int>(args.counts.target);
   const int sources = static_cast<int>(args.counts.merged);
@@ -141,7 +142,7 @@ TKZ_DEVICE bool assign_sources(const VisionZipSelectArgs& args, SelectShared& sh
       BestTarget best = {-kInfinity, 0};
       if (offset > 0) best = {bits_to_float(shared.word[source]), assign[source]};
       const float* const key = keys + static_cast<int64_t>(position[targets + source]) * dim;
-      best = compare_targets<kVector>(key, tile, offset, count, dim, padded_dim, best);
+      best = compare_targets<kVector, kGroup>(key, tile, offset, count, dim, padded_dim, best);
       shared.word[source] = float_to_bits(best.cosine);
       assign[source] = static_cast<uint16_t>(best.target);
     }
@@ -153,12 +154,11 @@ TKZ_DEVICE bool assign_sources(const VisionZipSelectArgs& args, SelectShared& sh
   return bad;
 }
 
-/// kVector: key_mean may be read 16 bytes at a time.
-template <bool kVector>
-TKZ_KERNEL(kSelectThreads, 1)
-visionzip_select_kernel(VisionZipSelectArgs batch) {
-  auto& shared = *reinterpret_cast<SelectShared*>(shared_memory());
-  const VisionZipSelectArgs args = picture_of(batch, block_index());
+/// `args` are those of the block's picture; what all pictures share is read from `batch`, which
+/// costs no registers.
+template <bool kVector, int kGroup>
+TKZ_DEVICE void select_in_picture(const VisionZipSelectArgs& batch, const VisionZipSelectArgs& args,
+                                  SelectShared& shared) {
   const int cls = args.has_cls ? 1 : 0;
   const int patches = static_cast<int>(args.tokens) - cls;
   const int targets = static_cast<int>(args.counts.target);
@@ -169,13 +169,13 @@ visionzip_select_kernel(VisionZipSelectArgs batch) {
   const int share = (patches + kSelectThreads - 1) / kSelectThreads;
   const int first = min(thread_index() * share, patches);
   const int last = min(first + share, patches);
-  bool bad = score_patches(args, shared, first, last);
+  bool bad = score_patches(batch, args, shared, first, last);
   const auto kept = static_cast<uint32_t>(args.counts.dominant - cls);
   const TopTokens top = top_tokens<kSelectThreads>(shared.word, first, last, kept, shared.partial);
   place_tokens(args, top, shared.word, first, last, position);
   syncthreads();  // positions are there and nobody reads keys any more
   if (sources > 0) {
-    bad |= assign_sources<kVector>(args, shared, position, assign);
+    bad |= assign_sources<kVector, kGroup>(batch, args, shared, position, assign);
     syncthreads();  // assignments are there and nobody reads cosines any more
   }
   if (targets > 0) {
@@ -183,13 +183,30 @@ visionzip_select_kernel(VisionZipSelectArgs batch) {
                                   shared.partial + 2 * kSelectWarps, args.lists.member_offset,
                                   args.lists.member);
   } else if (thread_index() == 0 && batch.lists.member_offset != nullptr) {
-    args.lists.member_offset[0] = 0;
-  }
-  if (batch.ragged.offsets != nullptr) {
-    pad_lists(args, batch.counts, batch.tokens - (batch.has_cls ? 1 : 0));
+    *args.lists.member_offset = 0;
   }
   const bool non_finite = syncthreads_count(bad) > 0;
   if (thread_index() == 0) *args.lists.non_finite = non_finite;
+}
+
+/// kVector: key_mean may be read 16 bytes at a time. kRagged: what a picture has depends on data,
+/// and is kept in shared memory, as registers are short: half a group at a time; otherwise it
+/// follows from the arguments wherever it is needed.
+template <bool kVector, bool kRagged>
+TKZ_KERNEL(kSelectThreads, 1)
+visionzip_select_kernel(VisionZipSelectArgs args) {
+  auto& shared = *reinterpret_cast<SelectShared*>(shared_memory());
+  const int64_t image = block_index();
+  if (kRagged) {
+    if (thread_index() == 0) shared.picture = picture_of(args, image);
+    syncthreads();  // the picture is there
+    select_in_picture<kVector, kTargetGroup / 2>(args, shared.picture, shared);
+    pad_lists(shared.picture, args.counts, args.tokens - (args.has_cls ? 1 : 0));
+  } else {
+    VisionZipSelectArgs uniform = args;
+    uniform.ragged.offsets = nullptr;
+    select_in_picture<kVector, kTargetGroup>(args, picture_of(uniform, image), shared);
+  }
 }
 
 }  // namespace tkz::TKZ_BACKEND

@@ -182,17 +182,18 @@ int32_t tkz_visionzip_workspace(const tkz_visionzip_params* params, int64_t batc
 }
 
 int32_t tkz_visionzip(tkz_ctx* ctx, tkz_stream stream, const tkz_visionzip_params* params,
-                      const tkz_tensor* query, const tkz_tensor* keys, const tkz_tensor* tokens,
-                      tkz_visionzip_selection* selection, tkz_tensor* out, void* workspace,
-                      size_t workspace_bytes) {
+                      const tkz_ragged* ragged, const tkz_tensor* query, const tkz_tensor* keys,
+                      const tkz_tensor* tokens, tkz_visionzip_selection* selection, tkz_tensor* out,
+                      void* workspace, size_t workspace_bytes) {
   ArgumentCheck check(__func__);
   check.not_null(ctx, "ctx");
   check_params(check, params);
   check_has_cls(check, params);
+  check_ragged(check, ragged);
   check.tensor(query, "query", "BHd", Types::kFloat, Layout::kStrided)
-      .tensor(keys, "keys", "BHSd", Types::kFloat, Layout::kStrided)
+      .tensor(keys, "keys", rows(ragged, "BHSd", "PHTd"), Types::kFloat, Layout::kStrided)
       .same_dtype(query, "query", keys, "keys")
-      .tensor(tokens, "tokens", "BSD", Types::kFloat, Layout::kStrided)
+      .tensor(tokens, "tokens", rows(ragged, "BSD", "PTD"), Types::kFloat, Layout::kStrided)
       .not_empty("HdD");
   if (!check.ok()) return check.status();
   const VisionZipCounts counts = counts_for(check, *params);
@@ -205,12 +206,16 @@ int32_t tkz_visionzip(tkz_ctx* ctx, tkz_stream stream, const tkz_visionzip_param
   if (!check.ok()) return check.status();
   if (check['S'] == 0) {  // What a selection of nothing consists of is still to be written.
     return run(*ctx, __func__, stream,
-               select_args(check, *params, nullptr, counts, nullptr, *selection),
+               select_args(check, *params, ragged, counts, nullptr, *selection),
                cpu::visionzip_select, &Device::visionzip_select);
   }
 
-  const Workspace layout(check['B'], check['H'], check['S'], check['d']);
-  check.not_null(workspace, "workspace")
+  const bool is_packed = ragged != nullptr;
+  const Workspace layout(is_packed ? 1 : check['B'], check['H'],
+                         is_packed ? check['T'] : check['S'], check['d']);
+  check
+      .require(workspace != nullptr || layout.bytes() == 0, TKZ_INVALID_ARGUMENT,
+               "workspace must not be null, got null")
       .require(reinterpret_cast<uintptr_t>(workspace) % 256 == 0, TKZ_INVALID_ARGUMENT,
                "workspace must be aligned to 256 bytes, got address %p", workspace)
       .require(workspace_bytes >= layout.bytes(), TKZ_WORKSPACE_TOO_SMALL,
@@ -220,17 +225,20 @@ int32_t tkz_visionzip(tkz_ctx* ctx, tkz_stream stream, const tkz_visionzip_param
   float* key_mean = logits + layout.logits_bytes / sizeof(float);
 
   const ClsLogitsKeyMeanArgs score =
-      cls_logits_key_mean_args(query, *keys, params->scale, logits, key_mean);
-  VisionZipSelectArgs select = select_args(check, *params, nullptr, counts, key_mean, *selection);
+      cls_logits_key_mean_args(query, *keys, params->scale, logits, key_mean, ragged);
+  VisionZipSelectArgs select = select_args(check, *params, ragged, counts, key_mean, *selection);
   select.logits = logits;
   const VisionZipMergeArgs merge =
-      visionzip_merge_args(*params, counts, nullptr, *tokens, *selection, *out);
-  if (ctx->device == nullptr) {
+      visionzip_merge_args(*params, counts, ragged, *tokens, *selection, *out);
+  if (ctx->device == nullptr && !is_packed) {
     cpu::visionzip(score, select, merge, ctx->threads);
     return TKZ_OK;
   }
-  int32_t status =
-      run(*ctx, __func__, stream, score, cpu::cls_logits_key_mean, &Device::cls_logits_key_mean);
+  int32_t status = TKZ_OK;
+  if (layout.bytes() > 0) {
+    status =
+        run(*ctx, __func__, stream, score, cpu::cls_logits_key_mean, &Device::cls_logits_key_mean);
+  }
   if (status != TKZ_OK) return status;
   status = run(*ctx, __func__, stream, select, cpu::visionzip_select, &Device::visionzip_select);
   if (status != TKZ_OK) return status;

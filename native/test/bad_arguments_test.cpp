@@ -58,7 +58,7 @@ struct Call {
                                &out.view);
   }
   int32_t whole() {
-    return tkz_visionzip(ctx, nullptr, &params, &query.view, &keys.view, &tokens.view,
+    return tkz_visionzip(ctx, nullptr, &params, nullptr, &query.view, &keys.view, &tokens.view,
                          &selection.view, &out.view, workspace, workspace_bytes);
   }
 };
@@ -222,8 +222,9 @@ const Case kCases[] = {
      }},
     {TKZ_INVALID_ARGUMENT, "tkz_visionzip: params must not be null, got null",
      [](Call& c) {
-       return tkz_visionzip(c.ctx, nullptr, nullptr, &c.query.view, &c.keys.view, &c.tokens.view,
-                            &c.selection.view, &c.out.view, c.workspace, c.workspace_bytes);
+       return tkz_visionzip(c.ctx, nullptr, nullptr, nullptr, &c.query.view, &c.keys.view,
+                            &c.tokens.view, &c.selection.view, &c.out.view, c.workspace,
+                            c.workspace_bytes);
      }},
     {TKZ_INVALID_ARGUMENT, "tkz_visionzip_merge: params.size must be 32, got 0",
      [](Call& c) {
@@ -345,8 +346,8 @@ const Case kCases[] = {
      }},
     {TKZ_INVALID_ARGUMENT, "tkz_visionzip: workspace must not be null, got null",
      [](Call& c) {
-       return tkz_visionzip(c.ctx, nullptr, &c.params, &c.query.view, &c.keys.view, &c.tokens.view,
-                            &c.selection.view, &c.out.view, nullptr, 0);
+       return tkz_visionzip(c.ctx, nullptr, &c.params, nullptr, &c.query.view, &c.keys.view,
+                            &c.tokens.view, &c.selection.view, &c.out.view, nullptr, 0);
      }},
     {TKZ_WORKSPACE_TOO_SMALL, "tkz_visionzip: workspace must have at least 512 bytes, got 511",
      [](Call& c) {
@@ -391,9 +392,9 @@ void misaligned_memory_is_refused() {
                          "bytes, got address 0x"),
                0u);
   Call whole;
-  EXPECT_EQUAL(tkz_visionzip(whole.ctx, nullptr, &whole.params, &whole.query.view, &whole.keys.view,
-                             &whole.tokens.view, &whole.selection.view, &whole.out.view,
-                             whole.workspace + 16, 512),
+  EXPECT_EQUAL(tkz_visionzip(whole.ctx, nullptr, &whole.params, nullptr, &whole.query.view,
+                             &whole.keys.view, &whole.tokens.view, &whole.selection.view,
+                             &whole.out.view, whole.workspace + 16, 512),
                int32_t{TKZ_INVALID_ARGUMENT});
   EXPECT_EQUAL(std::string(tkz_last_error())
                    .find("tkz_visionzip: workspace must be aligned to 256 bytes, got address 0x"),

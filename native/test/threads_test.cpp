@@ -28,8 +28,8 @@ void compress(tkz_ctx* ctx, const Problem& p, Tensor& out) {
   EXPECT_EQUAL(tkz_visionzip_workspace(&p.params, 6, 8, 401, 64, &bytes), int32_t{TKZ_OK});
   std::vector<char> memory(bytes + 256);
   void* workspace = memory.data() + (256 - reinterpret_cast<uintptr_t>(memory.data()) % 256) % 256;
-  EXPECT_EQUAL(tkz_visionzip(ctx, nullptr, &p.params, &p.query.view, &p.keys.view, &p.tokens.view,
-                             &selection.view, &out.view, workspace, bytes),
+  EXPECT_EQUAL(tkz_visionzip(ctx, nullptr, &p.params, nullptr, &p.query.view, &p.keys.view,
+                             &p.tokens.view, &selection.view, &out.view, workspace, bytes),
                int32_t{TKZ_OK});
 }
 

@@ -114,8 +114,8 @@ void whole_equals_steps(int32_t backend, int32_t dtype, const Shape& s,
     const Context ctx(backend, count);
     Selection whole(params, s.batch, s.tokens);
     Tensor out(dtype, {s.batch, whole.counts.out, s.width});
-    EXPECT_EQUAL(tkz_visionzip(ctx, nullptr, &params, &query.view, &keys.view, &tokens.view,
-                               &whole.view, &out.view, workspace.get(), bytes),
+    EXPECT_EQUAL(tkz_visionzip(ctx, nullptr, &params, nullptr, &query.view, &keys.view,
+                               &tokens.view, &whole.view, &out.view, workspace.get(), bytes),
                  int32_t{TKZ_OK});
     expect_same_lists(whole, steps);
     EXPECT_LIST(whole.scores, steps.scores);
@@ -333,8 +333,8 @@ void empty_sequences_select_nothing(int32_t backend) {
     });
   }
   expect_nothing(true, [&](const tkz_visionzip_params& params, Selection& got) {
-    return tkz_visionzip(ctx, nullptr, &params, &query.view, &keys.view, &tokens.view, &got.view,
-                         &out.view, nullptr, 0);
+    return tkz_visionzip(ctx, nullptr, &params, nullptr, &query.view, &keys.view, &tokens.view,
+                         &got.view, &out.view, nullptr, 0);
   });
 }
 
@@ -436,6 +436,41 @@ void ragged_equals_alone(int32_t backend, int32_t dtype, const tkz_visionzip_par
   }
 }
 
+/// tkz_visionzip gives the bits of its three steps for a ragged batch too.
+void ragged_whole_equals_steps(int32_t backend, const std::vector<int64_t>& counts, int64_t spare) {
+  const int64_t most = 40, heads = 3, dim = 16, width = 10;
+  const int64_t batch = static_cast<int64_t>(counts.size());
+  Lists offsets = {0};
+  for (const int64_t n : counts) offsets.push_back(offsets.back() + static_cast<int32_t>(n));
+  const int64_t total = offsets.back() + spare;
+  const tkz_ragged ragged = {sizeof ragged, 0, batch, most, offsets.data()};
+  const tkz_visionzip_params params = budget(9, 4);
+  Tensor query(TKZ_F16, {batch, heads, dim}), keys(TKZ_F16, {1, heads, total, dim});
+  Tensor tokens(TKZ_F16, {1, total, width});
+  query.randomize(1);
+  keys.randomize(2);
+  tokens.randomize(3);
+  const Context ctx(backend);
+  Tensor logits(TKZ_F32, {1, heads, total}), key_mean(TKZ_F32, {1, total, dim});
+  Selection steps(params, batch, most), whole(params, batch, most);
+  Tensor steps_out(TKZ_F16, {batch, steps.counts.out, width});
+  Tensor out(TKZ_F16, {batch, steps.counts.out, width});
+  tkz_cls_logits_key_mean(ctx, nullptr, &ragged, &query.view, &keys.view, params.scale,
+                          &logits.view, &key_mean.view);
+  tkz_visionzip_select_logits(ctx, nullptr, &params, &ragged, &logits.view, &key_mean.view,
+                              &steps.view);
+  tkz_visionzip_merge(ctx, nullptr, &params, &ragged, &tokens.view, &steps.view, &steps_out.view);
+  size_t bytes = 0;
+  tkz_visionzip_workspace(&params, 1, heads, total, dim, &bytes);
+  const std::unique_ptr<void, decltype(&free)> workspace(aligned_alloc(256, bytes), &free);
+  EXPECT_EQUAL(tkz_visionzip(ctx, nullptr, &params, &ragged, &query.view, &keys.view, &tokens.view,
+                             &whole.view, &out.view, workspace.get(), bytes),
+               int32_t{TKZ_OK});
+  expect_same_lists(whole, steps);
+  EXPECT_LIST(whole.scores, steps.scores);
+  EXPECT_EQUAL(out.bytes() == steps_out.bytes(), true);
+}
+
 void ragged_batches_are_checked() {
   const Context ctx;
   const tkz_visionzip_params params = budget(3, 1);
@@ -494,6 +529,8 @@ int main() {
         }
       }
     }
+    run("ragged_whole" + on, [&] { ragged_whole_equals_steps(backend, {30, 0, 1, 44, 12}, 2); });
+    run("ragged_nothing" + on, [&] { ragged_whole_equals_steps(backend, {0, 0}, 0); });
     run("empty_sequences" + on, [&] { empty_sequences_select_nothing(backend); });
   }
   // Enough work for several threads, image by image and all on one image.

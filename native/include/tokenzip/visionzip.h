@@ -85,17 +85,20 @@ TKZ_API int32_t tkz_visionzip_merge(tkz_ctx* ctx, tkz_stream stream,
                                     const tkz_tensor* tokens,
                                     const tkz_visionzip_selection* selection, tkz_tensor* out);
 
-/** Bytes of workspace for tkz_visionzip. Pure arithmetic. */
+/** Bytes of workspace for tkz_visionzip. Pure arithmetic. Ragged: batch is 1 and tokens the total. */
 TKZ_API int32_t tkz_visionzip_workspace(const tkz_visionzip_params* params, int64_t batch,
                                         int64_t heads, int64_t tokens, int64_t head_dim,
                                         size_t* bytes);
 
 /** The whole of VisionZip from the CLS query and the keys of one layer: three launches, capturable.
- *  query [B,H,d], keys [B,H,S,d], tokens [B,S,D], out [B,out,D]; workspace is 256-byte aligned. */
+ *  query [B,H,d], keys [B,H,S,d], tokens [B,S,D], out [B,out,D]; workspace is 256-byte aligned.
+ *  Ragged: query [batch,H,d], keys [1,H,total,d], tokens [1,total,D], out [batch,out,D] as
+ *  tkz_visionzip_merge has it. */
 TKZ_API int32_t tkz_visionzip(tkz_ctx* ctx, tkz_stream stream, const tkz_visionzip_params* params,
-                              const tkz_tensor* query, const tkz_tensor* keys,
-                              const tkz_tensor* tokens, tkz_visionzip_selection* selection,
-                              tkz_tensor* out, void* workspace, size_t workspace_bytes);
+                              const tkz_ragged* ragged, const tkz_tensor* query,
+                              const tkz_tensor* keys, const tkz_tensor* tokens,
+                              tkz_visionzip_selection* selection, tkz_tensor* out, void* workspace,
+                              size_t workspace_bytes);
 
 #ifdef __cplusplus
 } /* extern "C" */

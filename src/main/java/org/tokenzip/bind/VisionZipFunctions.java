@@ -62,6 +62,7 @@ public final class VisionZipFunctions {
       Context context,
       @Cast("tkz_stream") @Nullable Pointer stream,
       @Const VisionZipParams params,
+      @Cast("const tkz_ragged*") @Nullable Pointer ragged,
       @Const TkzTensor query,
       @Const TkzTensor keys,
       @Const TkzTensor tokens,

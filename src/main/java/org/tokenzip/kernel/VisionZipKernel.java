@@ -90,6 +90,7 @@ public final class VisionZipKernel {
             call.context(),
             call.stream(),
             lists.parameters().struct(),
+            null,
             call.in("query", query),
             call.in("keys", keys),
             call.in("tokens", tokens),
