@@ -5,6 +5,7 @@
 // launcher and the device table are declared from this list.
 #pragma once
 
+#include "assign/arguments.h"
 #include "score/arguments.h"
 #include "select/greedy_arguments.h"
 #include "visionzip_arguments.h"
@@ -20,5 +21,9 @@
   OPERATOR(attention_row, AttentionRowArgs) \
   OPERATOR(greedy_max_min, GreedyMaxMinArgs) \
   OPERATOR(greedy_dpp, GreedyDppArgs) \
-  OPERATOR(min_max_relevance, MinMaxRelevanceArgs)
+  OPERATOR(min_max_relevance, MinMaxRelevanceArgs) \
+  OPERATOR(cosine_assign, CosineAssignArgs) \
+  OPERATOR(cosine_matrix, CosineMatrixArgs) \
+  OPERATOR(mean_cosine, MeanCosineArgs) \
+  OPERATOR(top_neighbours, TopNeighboursArgs)
 // clang-format on

@@ -14,6 +14,7 @@ constexpr int64_t kMaxSelectTokens = 4096;  ///< patches of one image, N
 constexpr int64_t kMaxRowHeads = 128;       ///< query heads of one attention row
 constexpr int64_t kMaxRowHeadDim = 256;
 constexpr int64_t kMaxGreedyTokens = 8192;  ///< tokens of one image that greedy selections take
+constexpr int64_t kMaxNeighbours = 32;      ///< per row, q
 
 /// The same limits as the C ABI asks for them.
 struct DeviceLimits {
@@ -23,6 +24,7 @@ struct DeviceLimits {
   int64_t row_heads = kMaxRowHeads;
   int64_t row_head_dim = kMaxRowHeadDim;
   int64_t greedy_tokens = kMaxGreedyTokens;
+  int64_t neighbours = kMaxNeighbours;
 };
 
 }  // namespace tkz

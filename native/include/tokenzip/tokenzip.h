@@ -32,6 +32,7 @@
 #ifndef TOKENZIP_TOKENZIP_H
 #define TOKENZIP_TOKENZIP_H
 
+#include "tokenzip/assignment.h"
 #include "tokenzip/base.h"
 #include "tokenzip/diversity.h"
 #include "tokenzip/scores.h"

@@ -115,4 +115,51 @@ inline GreedyDppArgs image_of(GreedyDppArgs a, int64_t image) {
   return a;
 }
 
+/// The rows of one picture: without batch, offsets or padding.
+inline CosineRows image_of(CosineRows rows, DType dtype, int64_t dim, int64_t image) {
+  const Picture picture = rows.ragged.picture(image, rows.tokens);
+  rows.data = advance(rows.data, dtype,
+                      rows.ragged.start(image, picture, rows.stride_batch, rows.stride_token));
+  rows.norm = advance(rows.norm, rows.ragged.start(image, picture, rows.tokens, 1));
+  rows.list = advance(rows.list, image * rows.listed);
+  rows.mean = advance(rows.mean, image * dim);
+  rows.tokens = picture.count;
+  rows.ragged = {};
+  return rows;
+}
+
+/// Rows of the outputs before those of a picture.
+inline int64_t first_of(const CosineRows& rows, int64_t image) {
+  if (rows.list != nullptr) return image * rows.listed;
+  return rows.ragged.start(image, rows.ragged.picture(image, rows.tokens), rows.tokens, 1);
+}
+
+inline CosineAssignArgs image_of(CosineAssignArgs a, int64_t image) {
+  a.index = advance(a.index, first_of(a.source, image));
+  a.best = advance(a.best, first_of(a.source, image));
+  a.source = image_of(a.source, a.dtype, a.dim, image);
+  a.target = image_of(a.target, a.dtype, a.dim, image);
+  return a;
+}
+
+inline CosineMatrixArgs image_of(CosineMatrixArgs a, int64_t image) {
+  a.out = advance(a.out, image * a.rows.tokens * a.rows.tokens);
+  a.rows = image_of(a.rows, a.dtype, a.dim, image);
+  return a;
+}
+
+inline MeanCosineArgs image_of(MeanCosineArgs a, int64_t image) {
+  a.out = advance(a.out, first_of(a.rows, image));
+  a.rows = image_of(a.rows, a.dtype, a.dim, image);
+  return a;
+}
+
+inline TopNeighboursArgs image_of(TopNeighboursArgs a, int64_t image) {
+  a.index = advance(a.index, first_of(a.source, image) * a.wanted);
+  a.similarity = advance(a.similarity, first_of(a.source, image) * a.wanted);
+  a.source = image_of(a.source, a.dtype, a.dim, image);
+  a.target = image_of(a.target, a.dtype, a.dim, image);
+  return a;
+}
+
 }  // namespace tkz::cpu

@@ -60,6 +60,19 @@ struct Kernels {
                   int64_t end);
   /// scaled [n] of one picture.
   void (*min_max_relevance)(const float* relevance, int64_t n, float* scaled);
+
+  /// Columns [begin, end) of the mean of all rows, or of all rows at length 1.
+  void (*row_mean)(DType, const CosineRows&, int64_t dim, bool unit, int64_t begin, int64_t end);
+  /// Norms of rows [begin, end).
+  void (*row_norm)(DType, const CosineRows&, int64_t dim, int64_t begin, int64_t end);
+  /// Sources [begin, end).
+  void (*cosine_assign)(const CosineAssignArgs&, int64_t begin, int64_t end);
+  /// Rows [begin, end) from the diagonal on, and their mirror image; zeros where `tokens` of the
+  /// matrix are more than there are rows.
+  void (*cosine_matrix)(const CosineMatrixArgs&, int64_t tokens, int64_t begin, int64_t end);
+  /// Rows [begin, end).
+  void (*mean_cosine)(const MeanCosineArgs&, int64_t begin, int64_t end);
+  void (*top_neighbours)(const TopNeighboursArgs&, int64_t begin, int64_t end);
 };
 
 /// Marks a token as picked where its value would stand: a NaN that no arithmetic makes.

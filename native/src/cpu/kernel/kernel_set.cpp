@@ -26,6 +26,13 @@ const Kernels kKernels = {
     dpp_diagonal,
     dpp_row,
     min_max_relevance,
+    // Cosine
+    row_mean,
+    row_norm,
+    cosine_assign,
+    cosine_matrix,
+    mean_cosine,
+    top_neighbours,
 };
 
 }  // namespace tkz::cpu::TKZ_ISA

@@ -26,6 +26,13 @@ bool dpp_diagonal(const GreedyDppArgs& a, int64_t begin, int64_t end);
 bool dpp_row(const GreedyDppArgs& a, int64_t pick, int64_t chosen, float gain, int64_t begin,
              int64_t end);
 void min_max_relevance(const float* relevance, int64_t n, float* scaled);
+void row_mean(DType dtype, const CosineRows& rows, int64_t dim, bool unit, int64_t begin,
+              int64_t end);
+void row_norm(DType dtype, const CosineRows& rows, int64_t dim, int64_t begin, int64_t end);
+void cosine_assign(const CosineAssignArgs& a, int64_t begin, int64_t end);
+void cosine_matrix(const CosineMatrixArgs& a, int64_t tokens, int64_t begin, int64_t end);
+void mean_cosine(const MeanCosineArgs& a, int64_t begin, int64_t end);
+void top_neighbours(const TopNeighboursArgs& a, int64_t begin, int64_t end);
 
 extern const Kernels kKernels;
 

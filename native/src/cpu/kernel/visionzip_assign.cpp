@@ -4,6 +4,7 @@
 // Cosine assignment as a small matrix product: sixteen normalised targets side by side in the
 // lanes, rows of merged tokens broadcast against them. The length of a merged token's own key does
 // not change which target is nearest, so only targets are normalised.
+#include "cpu/kernel/best_target.h"
 #include "cpu/kernel/kernel_set.h"
 #include "cpu/kernel/storage.h"
 
@@ -26,30 +27,6 @@ double inverse_length(const float* key, int64_t dim) {
   const double square = (partial[0] + partial[2]) + (partial[1] + partial[3]);
   if (square == 0.0) return 0.0;
   return square <= __DBL_MAX__ ? 1.0 / __builtin_sqrt(square) : __builtin_nan("");
-}
-
-struct Best {
-  F32x16 similarity;
-  I32x16 target;
-};
-
-/// The highest lane; of equal ones the lowest target. A row without any finite similarity has
-/// -infinity and target 0.
-TKZ_INLINE float best_lane(const Best& best, int32_t* target) {
-  float similarity[kLanes];
-  int32_t index[kLanes];
-  store(best.similarity, similarity);
-  store(best.target, index);
-  for (int half = kLanes / 2; half > 0; half /= 2) {
-    for (int i = 0; i < half; i++) {
-      const bool take = similarity[i + half] > similarity[i] ||
-                        (similarity[i + half] == similarity[i] && index[i + half] < index[i]);
-      similarity[i] = take ? similarity[i + half] : similarity[i];
-      index[i] = take ? index[i + half] : index[i];
-    }
-  }
-  *target = index[0];
-  return similarity[0];
 }
 
 /// The work of one call of visionzip_assign on at most kBlock merged tokens.
