@@ -7,6 +7,7 @@
 
 #include "assign/arguments.h"
 #include "score/arguments.h"
+#include "score/attention_arguments.h"
 #include "select/arguments.h"
 #include "select/greedy_arguments.h"
 #include "visionzip_arguments.h"
@@ -31,5 +32,9 @@
   OPERATOR(threshold_select, ThresholdSelectArgs) \
   OPERATOR(stride_targets, StrideTargetsArgs) \
   OPERATOR(quantile_select, QuantileSelectArgs) \
-  OPERATOR(local_penalty, LocalPenaltyArgs)
+  OPERATOR(local_penalty, LocalPenaltyArgs) \
+  OPERATOR(row_lse, RowLseArgs) \
+  OPERATOR(attention_received, AttentionReceivedArgs) \
+  OPERATOR(head_mean_logits, HeadMeanArgs) \
+  OPERATOR(head_mean_probabilities, HeadMeanArgs)
 // clang-format on

@@ -94,6 +94,13 @@ TKZ_DEVICE float ex2(float x) {
   return y;
 }
 
+/// Binary logarithm of a normal number, within 2^-22.
+TKZ_DEVICE float lg2(float x) {
+  float y;
+  asm("lg2.approx.ftz.f32 %0, %1;" : "=f"(y) : "f"(x));
+  return y;
+}
+
 TKZ_DEVICE float half_to_float(uint16_t bits) {
   float value;
   asm("cvt.f32.f16 %0, %1;" : "=f"(value) : "h"(bits));

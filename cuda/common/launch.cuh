@@ -59,6 +59,13 @@ int launch(void (*kernel)(Args), int64_t blocks, int threads, int64_t shared_byt
   run_grid(static_cast<int>(blocks), threads, shared_bytes, [&] { kernel(args); });
   return kSuccess;
 #else
+  constexpr int64_t kSharedWithoutAsking = 48 << 10;
+  if (shared_bytes > kSharedWithoutAsking) {
+    const int error = cudaFuncSetAttribute(reinterpret_cast<const void*>(kernel),
+                                           cudaFuncAttributeMaxDynamicSharedMemorySize,
+                                           static_cast<int>(shared_bytes));
+    if (error != kSuccess) return error;
+  }
   void* parameters[] = {const_cast<Args*>(&args)};
   return cudaLaunchKernel(reinterpret_cast<const void*>(kernel),
                           dim3(static_cast<uint32_t>(blocks)), dim3(threads), parameters,

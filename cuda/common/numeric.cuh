@@ -9,6 +9,7 @@
 namespace tkz::TKZ_BACKEND {
 
 constexpr float kInfinity = __builtin_huge_valf();
+constexpr float kNaN = __builtin_nanf("");
 
 struct Half {
   uint16_t bits;

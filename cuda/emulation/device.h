@@ -124,5 +124,6 @@ inline float mul_rounded(float a, float b) {
   return product;
 }
 inline float ex2(float x) { return std::exp2(x); }
+inline float lg2(float x) { return std::log2(x); }
 
 }  // namespace tkz::emulation

@@ -82,6 +82,22 @@ std::vector<std::vector<unsigned char>> everything(const cpu::Kernels& k, int32_
   k.attention_row_softmax(paid, tokens, 0, heads);
   k.attention_row_scores(paid, 0, tokens);
 
+  Tensor queries(dtype, {1, 1, tokens, dim});
+  queries.randomize(5);
+  const cpu::AttentionHead head = {
+      type, dim, queries.view.data, queries.view.stride[2], keys.view.data, keys.view.stride[2],
+      0.3f};
+  std::vector<float> lse(cpu::kBlockRows), total(cpu::kBlockRows * cpu::kBlockColumns);
+  std::vector<float> share(tokens - 9), scratch(received_scratch(tokens, dim));
+  cpu::AttentionBlock block = {};
+  block.rows = 21;
+  for (int64_t r = 0; r < block.rows; r++) block.row_token[r] = 3 * r - 1;
+  k.row_lse(head, block, tokens, lse.data());
+  k.add_head(head, block, lse.data(), total.data());
+  k.add_head(head, block, nullptr, total.data());
+  k.attention_received(head, tokens, {2, tokens}, {9, tokens}, nullptr, scratch.data(),
+                       share.data());
+
   Selection lists(params, 1, tokens);
   VisionZipSelectArgs select = {};
   select.batch = 1;
@@ -161,7 +177,8 @@ std::vector<std::vector<unsigned char>> everything(const cpu::Kernels& k, int32_
   return {logits.bytes(),    key_mean.bytes(),    row.bytes(),         received.bytes(),
           nearest.bytes(),   scaled.bytes(),      gain.bytes(),        factor.bytes(),
           raw(lists.scores), raw(lists.assign),   raw(lists.member),   out.bytes(),
-          mean.bytes(),      paid_logits.bytes(), paid_scores.bytes(), raw(listed)};
+          mean.bytes(),      paid_logits.bytes(), paid_scores.bytes(), raw(listed),
+          raw(lse),          raw(total),          raw(share)};
 }
 
 }  // namespace

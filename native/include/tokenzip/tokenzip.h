@@ -33,6 +33,7 @@
 #define TOKENZIP_TOKENZIP_H
 
 #include "tokenzip/assignment.h"
+#include "tokenzip/attention.h"
 #include "tokenzip/base.h"
 #include "tokenzip/diversity.h"
 #include "tokenzip/scores.h"

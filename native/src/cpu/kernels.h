@@ -5,6 +5,7 @@
 // or batches: each works on a range of one image, and the pointers it is given are that image's.
 #pragma once
 
+#include "cpu/attention_head.h"
 #include "operator_list.h"
 
 namespace tkz::cpu {
@@ -78,6 +79,17 @@ struct Kernels {
   /// how many there are.
   int64_t (*list_chosen)(const float* scores, int64_t n, TopScores cut, int32_t* indices,
                          int64_t capacity);
+
+  /// Log-sum-exp of a block's rows over all `tokens`: 0 for a row without a token, NaN where a
+  /// logit is not finite. Uses the block's columns.
+  void (*row_lse)(const AttentionHead&, AttentionBlock&, int64_t tokens, float* lse);
+  /// mean[j] over `rows` of what `columns` receive; the log-sum-exp of all rows may be null.
+  /// `scratch`: see received_scratch().
+  void (*attention_received)(const AttentionHead&, int64_t tokens, Range rows, Range columns,
+                             const float* lse, float* scratch, float* mean);
+  /// Adds a head's logits, or with the log-sum-exp of the block's rows its probabilities, to
+  /// total [kBlockRows][kBlockColumns].
+  void (*add_head)(const AttentionHead&, const AttentionBlock&, const float* lse, float* total);
 };
 
 /// Marks a token as picked where its value would stand: a NaN that no arithmetic makes.

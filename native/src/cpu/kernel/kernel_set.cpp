@@ -34,6 +34,9 @@ const Kernels kKernels = {
     top_neighbours,
     all_finite,
     list_chosen,
+    row_lse,
+    attention_received,
+    add_head,
 };
 
 }  // namespace tkz::cpu::TKZ_ISA
