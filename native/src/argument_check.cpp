@@ -82,11 +82,14 @@ ArgumentCheck& ArgumentCheck::tensor(const tkz_tensor* tensor, const char* name,
 
 void ArgumentCheck::check_dtype(const tkz_tensor& tensor, const char* name, Types types) {
   const char* got = dtype_name(tensor.dtype);
-  const char* expected = types == Types::kF32 ? "fp32" : "fp32, fp16 or bf16";
+  const char* expected = types == Types::kF32   ? "fp32"
+                         : types == Types::kI32 ? "int32"
+                                                : "fp32, fp16 or bf16";
   require(got != nullptr, TKZ_INVALID_ARGUMENT, "%s must be %s, got unknown dtype %d", name,
           expected, tensor.dtype);
-  const bool known = types == Types::kF32 ? tensor.dtype == TKZ_F32
-                                          : tensor.dtype >= TKZ_F32 && tensor.dtype <= TKZ_BF16;
+  const bool known = types == Types::kF32   ? tensor.dtype == TKZ_F32
+                     : types == Types::kI32 ? tensor.dtype == TKZ_I32
+                                            : tensor.dtype >= TKZ_F32 && tensor.dtype <= TKZ_BF16;
   require(known, TKZ_UNSUPPORTED_DTYPE, "%s must be %s, got %s", name, expected, got);
 }
 
@@ -123,7 +126,7 @@ void ArgumentCheck::check_memory(const tkz_tensor& tensor, const char* name, con
   if (elements == 0) return;
   require(tensor.data != nullptr, TKZ_INVALID_ARGUMENT, "data of %s must not be null, got null",
           name);
-  const uintptr_t size = tensor.dtype == TKZ_F32 ? 4 : 2;
+  const uintptr_t size = tensor.dtype == TKZ_F32 || tensor.dtype == TKZ_I32 ? 4 : 2;
   require(reinterpret_cast<uintptr_t>(tensor.data) % size == 0, TKZ_INVALID_ARGUMENT,
           "data of %s must be aligned to its elements of %d bytes, got address %p", name,
           static_cast<int>(size), tensor.data);

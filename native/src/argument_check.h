@@ -9,7 +9,7 @@
 
 namespace tkz {
 
-enum class Types { kF32, kFloat };
+enum class Types { kF32, kFloat, kI32 };
 enum class Layout { kStrided, kContiguous };
 
 /// Checks the arguments of one call, in order; the first that does not fit becomes the call's error
