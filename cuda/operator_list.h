@@ -5,6 +5,7 @@
 // launcher and the device table are declared from this list.
 #pragma once
 
+#include "merge/arguments.h"
 #include "score/arguments.h"
 #include "visionzip_arguments.h"
 
@@ -16,5 +17,8 @@
   OPERATOR(attention_row_from_map, AttentionRowFromMapArgs)            \
   OPERATOR(attention_received_from_map, AttentionReceivedFromMapArgs)  \
   OPERATOR(head_mean_map, HeadMeanMapArgs)                             \
-  OPERATOR(attention_row, AttentionRowArgs)
+  OPERATOR(attention_row, AttentionRowArgs)                            \
+  OPERATOR(copy_rows, CopyRowsArgs)                                    \
+  OPERATOR(weighted_sum, WeightedSumArgs)                              \
+  OPERATOR(merge_members, MergeMembersArgs)
 // clang-format on

@@ -33,6 +33,7 @@
 #define TOKENZIP_TOKENZIP_H
 
 #include "tokenzip/base.h"
+#include "tokenzip/merging.h"
 #include "tokenzip/scores.h"
 #include "tokenzip/visionzip.h"
 

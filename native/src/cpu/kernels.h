@@ -46,6 +46,11 @@ struct Kernels {
   void (*attention_row_softmax)(const AttentionRowArgs&, int64_t count, int64_t begin, int64_t end);
   /// Scores of tokens [begin, end).
   void (*attention_row_scores)(const AttentionRowArgs&, int64_t begin, int64_t end);
+
+  /// Channels [begin, end) of the sum over one image of the batch.
+  void (*weighted_sum)(const WeightedSumArgs&, int64_t image, int64_t begin, int64_t end);
+  /// Targets [begin, end) of one image of the batch, whose entries are grouped.
+  void (*merge_members)(const MergeMembersArgs&, int64_t image, int64_t begin, int64_t end);
 };
 
 /// The tables of this build, from the most ordinary instruction set to the widest; null-terminated.

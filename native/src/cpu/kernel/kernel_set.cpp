@@ -21,6 +21,9 @@ const Kernels kKernels = {
     attention_row_logits,
     attention_row_softmax,
     attention_row_scores,
+    // Merging
+    weighted_sum,
+    merge_members,
 };
 
 }  // namespace tkz::cpu::TKZ_ISA

@@ -19,6 +19,8 @@ void head_mean_map(const HeadMeanMapArgs& a, int64_t count, int64_t begin, int64
 void attention_row_logits(const AttentionRowArgs& a, int64_t begin, int64_t end);
 void attention_row_softmax(const AttentionRowArgs& a, int64_t count, int64_t begin, int64_t end);
 void attention_row_scores(const AttentionRowArgs& a, int64_t begin, int64_t end);
+void weighted_sum(const WeightedSumArgs& a, int64_t image, int64_t begin, int64_t end);
+void merge_members(const MergeMembersArgs& a, int64_t image, int64_t begin, int64_t end);
 
 extern const Kernels kKernels;
 
