@@ -24,9 +24,10 @@ struct Workspace {
   }
 };
 
-/// Positions in lists are 32-bit.
+/// Rows of a picture: positions are 32-bit, with room to step beyond the last.
+constexpr int64_t kMostRows = int64_t{1} << 30;
+
 void check_sizes(ArgumentCheck& check, int64_t batch, int64_t entries, int64_t targets) {
-  constexpr int64_t kMost = (int64_t{1} << 31) - 2;
   constexpr int64_t kMostBatch = int64_t{1} << 24;
   const auto extent = [&](int64_t value, int64_t most, const char* name) {
     check.require(value >= 0 && value <= most, TKZ_INVALID_SHAPE,
@@ -34,8 +35,8 @@ void check_sizes(ArgumentCheck& check, int64_t batch, int64_t entries, int64_t t
                   static_cast<long long>(value));
   };
   extent(batch, kMostBatch, "batch");
-  extent(entries, kMost, "entries");
-  extent(targets, kMost, "targets");
+  extent(entries, kMostRows, "entries");
+  extent(targets, kMostRows, "targets");
 }
 
 /// Checks the sizes of `args` and gives it its share of the workspace.
@@ -109,9 +110,10 @@ int32_t tkz_weighted_sum(tkz_ctx* ctx, tkz_stream stream, const tkz_ragged* ragg
   args.batch = check['B'];
   args.tokens = tokens->shape[1];
   args.dim = check['D'];
-  check.require(args.tokens <= INT32_MAX && check['m'] <= INT32_MAX, TKZ_INVALID_SHAPE,
-                "tokens and index must have at most %d entries per picture, got %lld and %lld",
-                INT32_MAX, static_cast<long long>(args.tokens), static_cast<long long>(check['m']));
+  check.require(args.tokens <= kMostRows && check['m'] <= kMostRows, TKZ_INVALID_SHAPE,
+                "tokens and index must have at most %lld rows, got %lld and %lld",
+                static_cast<long long>(kMostRows), static_cast<long long>(args.tokens),
+                static_cast<long long>(check['m']));
   if (!check.ok() || args.batch == 0) return check.status();
   args.ragged = ragged_of(ragged, tokens->shape[1]);
   args.input = tokens->data;

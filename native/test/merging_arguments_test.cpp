@@ -168,7 +168,7 @@ const Case kCases[] = {
        c.share.view.shape[2] = 1;
        return c.self_preserving();
      }},
-    {TKZ_INVALID_SHAPE, "tkz_merge_workspace: entries must be from 0 to 2147483646, got -1",
+    {TKZ_INVALID_SHAPE, "tkz_merge_workspace: entries must be from 0 to 1073741824, got -1",
      [](Call& c) { return tkz_merge_workspace(1, -1, 1, &c.bytes); }},
     {TKZ_INVALID_ARGUMENT, "tkz_merge_workspace: bytes must not be null, got null",
      [](Call&) { return tkz_merge_workspace(1, 1, 1, nullptr); }},
