@@ -1,11 +1,10 @@
 // Copyright 2026 The TokenZip Authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Tensors whose rows belong to the pictures of a ragged batch.
+// The shape letters of a ragged batch.
 #pragma once
 
 #include "argument_check.h"
-#include "common/ragged.h"
 
 namespace tkz {
 
@@ -14,12 +13,6 @@ namespace tkz {
 inline ArgumentCheck& check_ragged(ArgumentCheck& check, const tkz_ragged* ragged) {
   // max_tokens need not be the extent of anything here; '_' is no shape letter.
   return check.ragged(ragged, 'B', '_').fix('o', 1, "a tensor of all pictures");
-}
-
-/// `total`: rows of the packed tensors.
-inline Ragged ragged_of(const tkz_ragged* ragged, int64_t total) {
-  if (ragged == nullptr) return {};
-  return {ragged->offsets, total, ragged->max_tokens};
 }
 
 }  // namespace tkz
