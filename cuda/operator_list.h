@@ -6,6 +6,7 @@
 #pragma once
 
 #include "assign/arguments.h"
+#include "merge/arguments.h"
 #include "score/arguments.h"
 #include "score/attention_arguments.h"
 #include "select/arguments.h"
@@ -36,5 +37,8 @@
   OPERATOR(row_lse, RowLseArgs) \
   OPERATOR(attention_received, AttentionReceivedArgs) \
   OPERATOR(head_mean_logits, HeadMeanArgs) \
-  OPERATOR(head_mean_probabilities, HeadMeanArgs)
+  OPERATOR(head_mean_probabilities, HeadMeanArgs) \
+  OPERATOR(copy_rows, CopyRowsArgs) \
+  OPERATOR(weighted_sum, WeightedSumArgs) \
+  OPERATOR(merge_members, MergeMembersArgs)
 // clang-format on

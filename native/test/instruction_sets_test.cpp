@@ -170,6 +170,39 @@ std::vector<std::vector<unsigned char>> everything(const cpu::Kernels& k, int32_
   EXPECT_EQUAL(k.list_chosen(scores, score_count, cut, listed.data(), score_count),
                score_count / 3);
 
+  std::vector<int32_t> all_entries;
+  for (int32_t i = 0; i < lists.counts.merged; i++) all_entries.push_back(i);
+  Tensor mixed(dtype, {1, 21, width}), sum(dtype, {1, 1, width});
+  const std::vector<float> weights(static_cast<size_t>(tokens), 0.37f);
+  MergeMembersArgs mix = {};
+  mix.dtype = type;
+  mix.rule = MergeRule::kWeightedMean;
+  mix.batch = 1;
+  mix.targets = lists.counts.target;
+  mix.sources = lists.counts.merged;
+  mix.copies = 1;
+  mix.dim = width;
+  mix.target = mix.source = input.view.data;
+  mix.target_stride_row = mix.source_stride_row = input.view.stride[1];
+  mix.weight = weights.data();
+  mix.weight_stride_row = 1;
+  mix.offset = lists.view.member_offset;
+  mix.member = all_entries.data();
+  mix.out = mixed.view.data;
+  mix.out_stride_row = mixed.view.stride[1];
+  k.merge_members(mix, 0, 0, mix.targets);
+
+  WeightedSumArgs add = {};
+  add.dtype = type;
+  add.batch = 1;
+  add.tokens = tokens;
+  add.dim = width;
+  add.input = input.view.data;
+  add.input_stride_token = input.view.stride[1];
+  add.weight = weights.data();
+  add.out = sum.view.data;
+  k.weighted_sum(add, 0, 0, width);
+
   const auto raw = [](const auto& v) {
     const unsigned char* p = reinterpret_cast<const unsigned char*>(v.data());
     return std::vector<unsigned char>(p, p + v.size() * sizeof v[0]);
@@ -178,7 +211,8 @@ std::vector<std::vector<unsigned char>> everything(const cpu::Kernels& k, int32_
           nearest.bytes(),   scaled.bytes(),      gain.bytes(),        factor.bytes(),
           raw(lists.scores), raw(lists.assign),   raw(lists.member),   out.bytes(),
           mean.bytes(),      paid_logits.bytes(), paid_scores.bytes(), raw(listed),
-          raw(lse),          raw(total),          raw(share)};
+          raw(lse),          raw(total),          raw(share),          mixed.bytes(),
+          sum.bytes()};
 }
 
 }  // namespace

@@ -9,17 +9,11 @@
 #define TOKENZIP_VISIONZIP_H
 
 #include "tokenzip/base.h"
+#include "tokenzip/merging.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-/** How a contextual token is formed from its target t and the mean of its |U| members
- *  (METHODS: VisionZip, step 7). */
-typedef enum tkz_merge_mode {
-  TKZ_TARGET_PLUS_MEAN = 0, /**< t + sum(U)/|U|: the published code */
-  TKZ_MEAN_WITH_TARGET = 1  /**< (t + sum(U)) / (1 + |U|): the published text */
-} tkz_merge_mode;
 
 /** Budget of VisionZip. Set `size` to sizeof(tkz_visionzip_params). */
 typedef struct tkz_visionzip_params {

@@ -90,6 +90,11 @@ struct Kernels {
   /// Adds a head's logits, or with the log-sum-exp of the block's rows its probabilities, to
   /// total [kBlockRows][kBlockColumns].
   void (*add_head)(const AttentionHead&, const AttentionBlock&, const float* lse, float* total);
+
+  /// Channels [begin, end) of the sum over one image of the batch.
+  void (*weighted_sum)(const WeightedSumArgs&, int64_t image, int64_t begin, int64_t end);
+  /// Targets [begin, end) of one image of the batch, whose entries are grouped.
+  void (*merge_members)(const MergeMembersArgs&, int64_t image, int64_t begin, int64_t end);
 };
 
 /// Marks a token as picked where its value would stand: a NaN that no arithmetic makes.

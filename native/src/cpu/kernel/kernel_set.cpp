@@ -37,6 +37,8 @@ const Kernels kKernels = {
     row_lse,
     attention_received,
     add_head,
+    weighted_sum,
+    merge_members,
 };
 
 }  // namespace tkz::cpu::TKZ_ISA

@@ -41,6 +41,8 @@ void attention_received(const AttentionHead& head, int64_t tokens, Range rows, R
                         const float* lse, float* scratch, float* mean);
 void add_head(const AttentionHead& head, const AttentionBlock& block, const float* lse,
               float* total);
+void weighted_sum(const WeightedSumArgs& a, int64_t image, int64_t begin, int64_t end);
+void merge_members(const MergeMembersArgs& a, int64_t image, int64_t begin, int64_t end);
 
 extern const Kernels kKernels;
 
