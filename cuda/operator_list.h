@@ -6,6 +6,7 @@
 #pragma once
 
 #include "assign/arguments.h"
+#include "pool/arguments.h"
 #include "score/arguments.h"
 #include "score/attention_arguments.h"
 #include "select/arguments.h"
@@ -21,6 +22,8 @@
   OPERATOR(attention_received_from_map, AttentionReceivedFromMapArgs) \
   OPERATOR(head_mean_map, HeadMeanMapArgs) \
   OPERATOR(attention_row, AttentionRowArgs) \
+  OPERATOR(relevance, RelevanceArgs) \
+  OPERATOR(prompt_pool_3d, PromptPool3dArgs) \
   OPERATOR(greedy_max_min, GreedyMaxMinArgs) \
   OPERATOR(greedy_dpp, GreedyDppArgs) \
   OPERATOR(min_max_relevance, MinMaxRelevanceArgs) \

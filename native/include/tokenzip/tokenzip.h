@@ -36,6 +36,7 @@
 #include "tokenzip/attention.h"
 #include "tokenzip/base.h"
 #include "tokenzip/diversity.h"
+#include "tokenzip/pooling.h"
 #include "tokenzip/scores.h"
 #include "tokenzip/selection.h"
 #include "tokenzip/visionzip.h"

@@ -90,6 +90,12 @@ struct Kernels {
   /// Adds a head's logits, or with the log-sum-exp of the block's rows its probabilities, to
   /// total [kBlockRows][kBlockColumns].
   void (*add_head)(const AttentionHead&, const AttentionBlock&, const float* lse, float* total);
+  /// scale * mean cosine of tokens [begin, end).
+  void (*relevance)(const RelevanceArgs&, int64_t begin, int64_t end);
+  /// The softmax of all scores of a picture, in place.
+  void (*relevance_softmax)(const RelevanceArgs&);
+  /// Output tokens [begin, end) of a picture, whose frames are all its own.
+  void (*prompt_pool_3d)(const PromptPool3dArgs&, int64_t begin, int64_t end);
 };
 
 /// Marks a token as picked where its value would stand: a NaN that no arithmetic makes.

@@ -37,6 +37,9 @@ const Kernels kKernels = {
     row_lse,
     attention_received,
     add_head,
+    relevance,
+    relevance_softmax,
+    prompt_pool_3d,
 };
 
 }  // namespace tkz::cpu::TKZ_ISA

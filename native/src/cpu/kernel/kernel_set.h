@@ -41,6 +41,9 @@ void attention_received(const AttentionHead& head, int64_t tokens, Range rows, R
                         const float* lse, float* scratch, float* mean);
 void add_head(const AttentionHead& head, const AttentionBlock& block, const float* lse,
               float* total);
+void relevance(const RelevanceArgs& a, int64_t begin, int64_t end);
+void relevance_softmax(const RelevanceArgs& a);
+void prompt_pool_3d(const PromptPool3dArgs& a, int64_t begin, int64_t end);
 
 extern const Kernels kKernels;
 
