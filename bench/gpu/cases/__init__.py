@@ -83,8 +83,9 @@ def highest(name, scores, indices, tolerance):
 
 
 def all_cases():
-    from . import assignment, diversity, merging, pooling, scores, selection, visionzip
+    from . import (assignment, attention, diversity, merging, pooling, scores, selection,
+                   visionzip)
     cases = []
-    for module in (visionzip, scores, selection, assignment, diversity, merging, pooling):
+    for module in (visionzip, scores, attention, selection, assignment, diversity, merging, pooling):
         cases += module.CASES
     return cases
