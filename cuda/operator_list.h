@@ -7,6 +7,7 @@
 
 #include "assign/arguments.h"
 #include "merge/arguments.h"
+#include "pool/arguments.h"
 #include "score/arguments.h"
 #include "score/attention_arguments.h"
 #include "select/arguments.h"
@@ -22,6 +23,8 @@
   OPERATOR(attention_received_from_map, AttentionReceivedFromMapArgs) \
   OPERATOR(head_mean_map, HeadMeanMapArgs) \
   OPERATOR(attention_row, AttentionRowArgs) \
+  OPERATOR(relevance, RelevanceArgs) \
+  OPERATOR(prompt_pool_3d, PromptPool3dArgs) \
   OPERATOR(greedy_max_min, GreedyMaxMinArgs) \
   OPERATOR(greedy_dpp, GreedyDppArgs) \
   OPERATOR(min_max_relevance, MinMaxRelevanceArgs) \

@@ -3,66 +3,13 @@
 #include "cases.h"
 
 #include <cstdio>
-#include <cstdlib>
-#include <cstring>
-#include <initializer_list>
-#include <random>
+
+#include "memory.h"
 
 namespace bench {
 namespace {
 
 constexpr int64_t kHeads = 16, kTokens = 577, kHeadDim = 64, kWidth = 1024;
-
-void check(int32_t status) {
-  if (status == TKZ_OK) return;
-  fprintf(stderr, "%s\n", tkz_last_error());
-  exit(1);
-}
-
-const char* name_of(tkz_dtype dtype) {
-  return dtype == TKZ_F32 ? "fp32" : dtype == TKZ_F16 ? "fp16" : "bf16";
-}
-
-int64_t size_of(tkz_dtype dtype) { return dtype == TKZ_F32 ? 4 : 2; }
-
-/// Memory aligned to 256 bytes.
-using Memory = std::unique_ptr<void, decltype(&free)>;
-
-Memory allocate(int64_t bytes) {
-  const size_t rounded = static_cast<size_t>((bytes + 255) / 256 * 256);
-  return Memory(aligned_alloc(256, rounded), &free);
-}
-
-tkz_tensor contiguous(void* data, tkz_dtype dtype, std::initializer_list<int64_t> shape) {
-  tkz_tensor t = {};
-  t.data = data;
-  t.dtype = dtype;
-  for (const int64_t extent : shape) t.shape[t.ndim++] = extent;
-  int64_t stride = 1;
-  for (int i = t.ndim - 1; i >= 0; i--) {
-    t.stride[i] = stride;
-    stride *= t.shape[i];
-  }
-  return t;
-}
-
-/// Normal numbers; as bf16 their upper halves, which as fp16 are ordinary numbers too.
-Memory random_values(int64_t count, tkz_dtype dtype, uint32_t seed) {
-  Memory memory = allocate(count * size_of(dtype));
-  std::mt19937 generator(seed);
-  std::normal_distribution<float> normal;
-  for (int64_t i = 0; i < count; i++) {
-    const float value = normal(generator);
-    if (dtype == TKZ_F32) {
-      static_cast<float*>(memory.get())[i] = value;
-    } else {
-      uint32_t bits;
-      memcpy(&bits, &value, sizeof bits);
-      static_cast<uint16_t*>(memory.get())[i] = static_cast<uint16_t>(bits >> 16);
-    }
-  }
-  return memory;
-}
 
 /// Everything one batch needs, allocated once.
 struct Problem {
@@ -128,6 +75,9 @@ std::vector<Case> visionzip_cases(tkz_ctx* ctx, tkz_dtype dtype, int64_t batch, 
   const int64_t e = size_of(dtype);
   const int64_t key_bytes = batch * kTokens * kHeads * kHeadDim * e;
   const int64_t score_bytes = batch * kTokens * (kHeads + kHeadDim) * 4;
+  const int64_t keys = batch * kTokens * kHeads * kHeadDim;
+  const int64_t tokens = batch * kTokens * kWidth;
+  const int64_t pairs = batch * p->counts.merged * p->counts.target * kHeadDim;
   const int64_t token_bytes = batch * (kTokens + p->counts.out) * kWidth * e;
   const auto score = [=] {
     check(tkz_cls_logits_key_mean(ctx, nullptr, nullptr, &p->query_t, &p->keys_t, p->params.scale,
@@ -148,10 +98,11 @@ std::vector<Case> visionzip_cases(tkz_ctx* ctx, tkz_dtype dtype, int64_t batch, 
   score();
   select();
   return {
-      {std::string("cls_logits_key_mean") + suffix, key_bytes + score_bytes, score},
-      {std::string("visionzip_select_logits") + suffix, score_bytes, select},
-      {std::string("visionzip_merge") + suffix, token_bytes, merge},
-      {std::string("visionzip") + suffix, key_bytes + token_bytes, whole},
+      {std::string("cls_logits_key_mean") + suffix, key_bytes + score_bytes, 3 * keys, score},
+      {std::string("visionzip_select_logits") + suffix, score_bytes, 2 * pairs, select},
+      {std::string("visionzip_merge") + suffix, token_bytes, tokens, merge},
+      {std::string("visionzip") + suffix, key_bytes + token_bytes, 3 * keys + 2 * pairs + tokens,
+       whole},
   };
 }
 

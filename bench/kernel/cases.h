@@ -15,7 +15,8 @@ namespace bench {
 /// Something to time: calls the library once.
 struct Case {
   std::string name;
-  int64_t bytes;
+  int64_t bytes;  // inputs and outputs, each once
+  int64_t flops;
   std::function<void()> run;
 };
 
@@ -23,5 +24,9 @@ struct Case {
 /// size, dtype and budget. The cases own their memory and borrow `ctx`.
 std::vector<Case> visionzip_cases(tkz_ctx* ctx, tkz_dtype dtype, int64_t batch, int64_t dominant,
                                   int64_t contextual);
+
+/// Pooling of PPLLaVA over `frames` of 24 x 24 tokens of width `width`, window 2 x 3 x 3, and the
+/// relevance that guides it. As above, the cases own their memory.
+std::vector<Case> pooling_cases(tkz_ctx* ctx, tkz_dtype dtype, int64_t frames, int64_t width);
 
 }  // namespace bench

@@ -15,29 +15,38 @@ double percentile(const std::vector<double>& sorted, double p) {
 
 }  // namespace
 
-Result summarize(std::string name, std::vector<double> samples_us, int64_t bytes) {
+Result summarize(std::string name, std::vector<double> samples_us, int64_t bytes, int64_t flops) {
   std::sort(samples_us.begin(), samples_us.end());
-  return {std::move(name), percentile(samples_us, 0.5), percentile(samples_us, 0.1),
-          percentile(samples_us, 0.9), bytes};
+  return {std::move(name),
+          percentile(samples_us, 0.5),
+          percentile(samples_us, 0.1),
+          percentile(samples_us, 0.9),
+          bytes,
+          flops};
 }
 
-void print_table(const std::vector<Result>& results) {
+void print_table(const std::vector<Result>& results, double copy_gb_per_s) {
   printf("%-42s %12s %12s %12s %8s\n", "case", "median us", "p10 us", "p90 us", "GB/s");
   for (const Result& r : results) {
     printf("%-42s %12.1f %12.1f %12.1f %8.1f\n", r.name.c_str(), r.median_us, r.p10_us, r.p90_us,
            r.gigabytes_per_second());
   }
+  printf("copy: %.1f GB/s\n", copy_gb_per_s);
 }
 
-void print_json(const std::vector<Result>& results, const std::string& build_info, int threads) {
-  printf("{\"build_info\": \"%s\", \"threads\": %d, \"results\": [", build_info.c_str(), threads);
+void print_json(const std::vector<Result>& results, const std::string& build_info, int threads,
+                double copy_gb_per_s) {
+  printf(
+      "{\"schema\": 1, \"kind\": \"cpu operators\", \"build_info\": \"%s\", \"threads\": %d, "
+      "\"copy_gb_per_s\": %.2f, \"results\": [",
+      build_info.c_str(), threads, copy_gb_per_s);
   const char* separator = "\n";
   for (const Result& r : results) {
     printf(
         "%s  {\"case\": \"%s\", \"median_us\": %.2f, \"p10_us\": %.2f, \"p90_us\": %.2f, "
-        "\"bytes\": %lld, \"gb_per_s\": %.2f}",
+        "\"bytes\": %lld, \"flops\": %lld, \"gb_per_s\": %.2f}",
         separator, r.name.c_str(), r.median_us, r.p10_us, r.p90_us, static_cast<long long>(r.bytes),
-        r.gigabytes_per_second());
+        static_cast<long long>(r.flops), r.gigabytes_per_second());
     separator = ",\n";
   }
   printf("\n]}\n");

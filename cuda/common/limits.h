@@ -17,6 +17,7 @@ constexpr int64_t kMaxGreedyTokens = 8192;  ///< tokens of one image that greedy
 constexpr int64_t kMaxNeighbours = 32;      ///< per row, q
 constexpr int64_t kMaxTopKTokens = 36864;   ///< scores of one row in TopK and QuantileSelect
 constexpr int64_t kMaxRankedTokens = 4096;  ///< scores that TopK returns by rank
+constexpr int64_t kMaxRelevanceDim = 8192;  ///< width of features and text, P
 
 /// The same limits as the C ABI asks for them.
 struct DeviceLimits {
@@ -29,6 +30,7 @@ struct DeviceLimits {
   int64_t neighbours = kMaxNeighbours;
   int64_t top_k_tokens = kMaxTopKTokens;
   int64_t ranked_tokens = kMaxRankedTokens;
+  int64_t relevance_dim = kMaxRelevanceDim;
 };
 
 }  // namespace tkz

@@ -37,6 +37,7 @@
 #include "tokenzip/base.h"
 #include "tokenzip/diversity.h"
 #include "tokenzip/merging.h"
+#include "tokenzip/pooling.h"
 #include "tokenzip/scores.h"
 #include "tokenzip/selection.h"
 #include "tokenzip/visionzip.h"

@@ -95,6 +95,12 @@ struct Kernels {
   void (*weighted_sum)(const WeightedSumArgs&, int64_t image, int64_t begin, int64_t end);
   /// Targets [begin, end) of one image of the batch, whose entries are grouped.
   void (*merge_members)(const MergeMembersArgs&, int64_t image, int64_t begin, int64_t end);
+  /// scale * mean cosine of tokens [begin, end).
+  void (*relevance)(const RelevanceArgs&, int64_t begin, int64_t end);
+  /// The softmax of all scores of a picture, in place.
+  void (*relevance_softmax)(const RelevanceArgs&);
+  /// Output tokens [begin, end) of a picture, whose frames are all its own.
+  void (*prompt_pool_3d)(const PromptPool3dArgs&, int64_t begin, int64_t end);
 };
 
 /// Marks a token as picked where its value would stand: a NaN that no arithmetic makes.

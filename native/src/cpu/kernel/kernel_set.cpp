@@ -39,6 +39,9 @@ const Kernels kKernels = {
     add_head,
     weighted_sum,
     merge_members,
+    relevance,
+    relevance_softmax,
+    prompt_pool_3d,
 };
 
 }  // namespace tkz::cpu::TKZ_ISA

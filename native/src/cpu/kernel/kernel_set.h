@@ -43,6 +43,9 @@ void add_head(const AttentionHead& head, const AttentionBlock& block, const floa
               float* total);
 void weighted_sum(const WeightedSumArgs& a, int64_t image, int64_t begin, int64_t end);
 void merge_members(const MergeMembersArgs& a, int64_t image, int64_t begin, int64_t end);
+void relevance(const RelevanceArgs& a, int64_t begin, int64_t end);
+void relevance_softmax(const RelevanceArgs& a);
+void prompt_pool_3d(const PromptPool3dArgs& a, int64_t begin, int64_t end);
 
 extern const Kernels kKernels;
 
