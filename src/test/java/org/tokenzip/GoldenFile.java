@@ -4,6 +4,7 @@
 package org.tokenzip;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -48,6 +49,24 @@ record GoldenFile(SafetensorsFile file, JsonNode parameters) implements AutoClos
     float[] values = new float[bytes.remaining() / Float.BYTES];
     bytes.asFloatBuffer().get(values);
     return values;
+  }
+
+  /** Checks a result against an expectation within the tolerance of a storage type. */
+  void assertClose(String name, Tensor tensor, DType dtype) {
+    double tolerance =
+        switch (dtype) {
+          case FP32 -> 1e-5;
+          case FP16 -> 2e-3;
+          case BF16 -> 1.6e-2;
+        };
+    float[] expected = floats(name);
+    float[] actual = Tensors.toFloatArray(tensor);
+    assertThat(actual).as(name).hasSameSizeAs(expected);
+    for (int i = 0; i < expected.length; i++) {
+      assertThat((double) actual[i])
+          .as("%s[%d]", name, i)
+          .isCloseTo(expected[i], within(tolerance * Math.max(1, Math.abs(expected[i]))));
+    }
   }
 
   int[] ints(String name) {

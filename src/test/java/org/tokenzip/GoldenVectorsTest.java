@@ -33,7 +33,13 @@ class GoldenVectorsTest {
   }
 
   /** By the method that a file's name starts with; files of other methods are passed over. */
-  private static final Map<String, Check> CHECKS = Map.of("visionzip", VisionZipGolden::check);
+  private static final Map<String, Check> CHECKS =
+      Map.of(
+          "visionzip", VisionZipGolden::check,
+          "divprune", DiversityGolden::divPrune,
+          "cdpruner", DiversityGolden::cdPruner,
+          "fastv", FastVGolden::check,
+          "ppllava", PoolingGolden::check);
 
   @TestFactory
   Stream<DynamicTest> vectors() throws IOException, URISyntaxException {

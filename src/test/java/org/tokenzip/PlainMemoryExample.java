@@ -10,12 +10,33 @@ import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.tokenzip.kernel.AttentionReceivedFromMap;
+import org.tokenzip.kernel.AttentionRow;
 import org.tokenzip.kernel.AttentionRowFromMap;
 import org.tokenzip.kernel.ClsLogitsKeyMean;
+import org.tokenzip.kernel.CosineAssign;
+import org.tokenzip.kernel.CosineMatrix;
+import org.tokenzip.kernel.CosineWorkspace;
 import org.tokenzip.kernel.ElementType;
+import org.tokenzip.kernel.GreedyDpp;
+import org.tokenzip.kernel.GreedyMaxMin;
 import org.tokenzip.kernel.HeadMeanKeys;
+import org.tokenzip.kernel.HeadMeanMap;
+import org.tokenzip.kernel.HeadReduction;
+import org.tokenzip.kernel.LocalPenalty;
+import org.tokenzip.kernel.MatrixKind;
+import org.tokenzip.kernel.MeanCosine;
 import org.tokenzip.kernel.MergeMode;
+import org.tokenzip.kernel.MinMaxRelevance;
 import org.tokenzip.kernel.NativeTensor;
+import org.tokenzip.kernel.PoolWindows;
+import org.tokenzip.kernel.PromptPool3d;
+import org.tokenzip.kernel.QuantileSelect;
+import org.tokenzip.kernel.Ragged;
+import org.tokenzip.kernel.Relevance;
+import org.tokenzip.kernel.StrideTargets;
+import org.tokenzip.kernel.ThresholdSelect;
+import org.tokenzip.kernel.TopK;
+import org.tokenzip.kernel.TopNeighbours;
 import org.tokenzip.kernel.VisionZipKernel;
 import org.tokenzip.kernel.VisionZipLists;
 import org.tokenzip.kernel.VisionZipMerge;
@@ -41,6 +62,10 @@ final class PlainMemoryExample {
 
   public static void main(String[] arguments) {
     scores();
+    selection();
+    assignment();
+    diversity();
+    pooling();
     visionZip();
   }
 
@@ -49,12 +74,13 @@ final class PlainMemoryExample {
     try (FloatPointer keyMemory = new FloatPointer(values(1, B * H * S * WIDTH))) {
       NativeTensor keys = NativeTensor.of(keyMemory, B, H, S, WIDTH);
       FloatBuffer keyMean = floats(B * S * WIDTH);
-      HeadMeanKeys.run(keys, NativeTensor.of(keyMean, B, S, WIDTH));
+      HeadMeanKeys.run(null, keys, NativeTensor.of(keyMean, B, S, WIDTH));
       print("HeadMeanKeys", keyMean);
 
       NativeTensor query = input(2, B, H, WIDTH);
       FloatBuffer logits = floats(B * H * S);
       ClsLogitsKeyMean.run(
+          null,
           query,
           keys,
           0.5f,
@@ -63,12 +89,186 @@ final class PlainMemoryExample {
       print("ClsLogitsKeyMean", logits, keyMean);
     }
 
-    NativeTensor map = input(3, B, H, S, S);
+    NativeTensor query = input(2, B, H, WIDTH);
+    NativeTensor keys = input(1, B, H, S, WIDTH);
     FloatBuffer scores = floats(B * S);
-    AttentionRowFromMap.run(map, 1, NativeTensor.of(scores, B, S));
+    NativeTensor allScores = NativeTensor.of(scores, B, S);
+    NativeTensor flags = NativeTensor.of(ints(B), B);
+    AttentionRow.run(
+        null,
+        query,
+        keys,
+        0.5f,
+        HeadReduction.MEAN,
+        allScores,
+        flags,
+        workspace(AttentionRow.workspaceBytes(null, query, keys)));
+    print("AttentionRow", scores);
+
+    NativeTensor map = input(3, B, H, S, S);
+    AttentionRowFromMap.run(null, map, 1, HeadReduction.SUM, allScores);
     print("AttentionRowFromMap", scores);
-    AttentionReceivedFromMap.run(map, NativeTensor.of(scores, B, S));
+    AttentionReceivedFromMap.run(null, map, 0, -1, 0, -1, allScores);
     print("AttentionReceivedFromMap", scores);
+    FloatBuffer mean = floats(B * S * S);
+    HeadMeanMap.run(null, map, NativeTensor.of(mean, B, S, S));
+    print("HeadMeanMap", mean);
+
+    // Pictures of 3 and 6 tokens in one call, one after the other.
+    IntBuffer offsets = ints(3).put(0, 0).put(1, 3).put(2, 9);
+    Ragged ragged = new Ragged(2, 6, NativeTensor.of(offsets, 3));
+    FloatBuffer scaled = floats(9);
+    MinMaxRelevance.run(ragged, input(8, 1, 9), NativeTensor.of(scaled, 1, 9));
+    print("MinMaxRelevance", scaled);
+  }
+
+  private static void selection() {
+    NativeTensor scores = input(5, B, S);
+    NativeTensor flags = NativeTensor.of(ints(B), B);
+    IntBuffer picks = ints(B * 4);
+    NativeTensor indices = NativeTensor.of(picks, B, 4);
+    FloatBuffer values = floats(B * 4);
+    TopK.run(null, scores, 4, true, indices, NativeTensor.of(values, B, 4), flags);
+    print("TopK", picks, values);
+
+    IntBuffer count = ints(B);
+    NativeTensor threshold = NativeTensor.of(floats(0.1f, 0.3f), B);
+    ThresholdSelect.run(null, scores, threshold, indices, NativeTensor.of(count, B), flags);
+    print("ThresholdSelect", picks, count);
+
+    NativeTensor counts = NativeTensor.of(ints(B).put(0, 9).put(1, 3), B);
+    StrideTargets.run(null, 9, counts, indices);
+    print("StrideTargets", picks);
+
+    IntBuffer entries = ints(B * H * 3);
+    IntBuffer entryCount = ints(B * H);
+    QuantileSelect.run(
+        null,
+        input(6, B, H, S),
+        null,
+        0.8,
+        NativeTensor.of(entries, B, H, 3),
+        NativeTensor.of(entryCount, B, H),
+        flags);
+    print("QuantileSelect", entries, entryCount);
+
+    IntBuffer cells = ints(B * S);
+    for (int i = 0; i < B * S; i++) {
+      cells.put(i, i % S);
+    }
+    FloatBuffer penalised = floats(B * S);
+    LocalPenalty.run(
+        null,
+        new LocalPenalty.Grid(3, 3, 2, 2, 2),
+        scores,
+        NativeTensor.of(cells, B, S),
+        NativeTensor.of(penalised, B, S),
+        flags);
+    print("LocalPenalty", penalised);
+  }
+
+  private static void assignment() {
+    NativeTensor tokens = input(4, B, S, D);
+    NativeTensor targets = input(6, B, 3, D);
+    Workspace workspace = workspace(CosineWorkspace.bytes(null, tokens, targets));
+    IntBuffer index = ints(B * S);
+    FloatBuffer best = floats(B * S);
+    CosineAssign.run(
+        null,
+        tokens,
+        null,
+        targets,
+        null,
+        false,
+        NativeTensor.of(index, B, S),
+        NativeTensor.of(best, B, S),
+        null,
+        workspace);
+    print("CosineAssign", index, best);
+    FloatBuffer matrix = floats(B * S * S);
+    CosineMatrix.run(null, tokens, false, NativeTensor.of(matrix, B, S, S), null, workspace);
+    print("CosineMatrix", matrix);
+    MeanCosine.run(null, tokens, NativeTensor.of(best, B, S), null, workspace);
+    print("MeanCosine", best);
+    IntBuffer neighbours = ints(B * S * 2);
+    FloatBuffer similarity = floats(B * S * 2);
+    TopNeighbours.run(
+        null,
+        tokens,
+        null,
+        true,
+        false,
+        NativeTensor.of(neighbours, B, S, 2),
+        NativeTensor.of(similarity, B, S, 2),
+        null,
+        workspace);
+    print("TopNeighbours", neighbours, similarity);
+  }
+
+  private static void diversity() {
+    NativeTensor matrix = NativeTensor.of(floats(similarity()), B, S, S);
+    NativeTensor weight = input(6, B, S);
+    NativeTensor flags = NativeTensor.of(ints(B), B);
+    IntBuffer picks = ints(B * 4);
+    NativeTensor indices = NativeTensor.of(picks, B, 4);
+    GreedyMaxMin.run(
+        null,
+        matrix,
+        MatrixKind.SIMILARITY,
+        4,
+        true,
+        indices,
+        flags,
+        workspace(GreedyMaxMin.workspaceBytes(matrix)));
+    print("GreedyMaxMin", picks);
+    GreedyDpp.run(
+        null,
+        matrix,
+        weight,
+        4,
+        true,
+        indices,
+        flags,
+        workspace(GreedyDpp.workspaceBytes(matrix, 4)));
+    print("GreedyDpp", picks);
+  }
+
+  private static void pooling() {
+    NativeTensor tokens = input(7, B, 2, 4, 4, D);
+    FloatBuffer scores = floats(B * 32);
+    Relevance.run(
+        null,
+        NativeTensor.of(floats(values(7, B * 32 * D)), B, 32, D),
+        input(9, B, D),
+        100,
+        true,
+        NativeTensor.of(scores, B, 32),
+        null);
+    print("Relevance", scores);
+    FloatBuffer pooled = floats(B * 4 * D);
+    PromptPool3d.run(
+        null,
+        PoolWindows.tiles(2, 2, 2),
+        tokens,
+        NativeTensor.of(scores, B, 2, 4, 4),
+        NativeTensor.of(pooled, B, 1, 2, 2, D),
+        null);
+    print("PromptPool3d", pooled);
+  }
+
+  /** Symmetric matrices with ones on the diagonal. */
+  static float[] similarity() {
+    float[] values = values(5, B * S * S);
+    for (int b = 0; b < B; b++) {
+      for (int i = 0; i < S; i++) {
+        for (int j = 0; j <= i; j++) {
+          int at = (b * S + i) * S + j;
+          values[at] = i == j ? 1 : values[at] / S;
+          values[(b * S + j) * S + i] = values[at];
+        }
+      }
+    }
+    return values;
   }
 
   private static void visionZip() {
@@ -93,22 +293,19 @@ final class PlainMemoryExample {
             NativeTensor.of(ints(B), B));
     FloatBuffer out = floats(B * counts.out() * D);
     NativeTensor outTokens = NativeTensor.of(out, B, counts.out(), D);
-    Workspace workspace =
-        Workspace.of(
-            ByteBuffer.allocateDirect(
-                Math.toIntExact(VisionZipKernel.workspaceBytes(BUDGET, keys))));
+    Workspace workspace = workspace(VisionZipKernel.workspaceBytes(BUDGET, keys));
     VisionZipKernel.run(query, keys, tokens, lists, outTokens, workspace);
     print("VisionZipKernel", dominant, assign, out);
 
     // The same in three steps.
     NativeTensor logits = NativeTensor.of(floats(B * H * S), B, H, S);
     NativeTensor keyMean = NativeTensor.of(floats(B * S * WIDTH), B, S, WIDTH);
-    ClsLogitsKeyMean.run(query, keys, BUDGET.scale(), logits, keyMean);
-    VisionZipSelect.runFromLogits(logits, keyMean, lists);
+    ClsLogitsKeyMean.run(null, query, keys, BUDGET.scale(), logits, keyMean);
+    VisionZipSelect.runFromLogits(null, logits, keyMean, lists);
     print("VisionZipSelect", dominant, assign);
-    VisionZipSelect.runFromScores(input(5, B, S - 1), keyMean, lists);
+    VisionZipSelect.runFromScores(null, input(5, B, S - 1), keyMean, lists);
     print("VisionZipSelect.fromScores", dominant, assign);
-    VisionZipMerge.run(lists, tokens, outTokens);
+    VisionZipMerge.run(null, lists, tokens, outTokens);
     print("VisionZipMerge", out);
   }
 
@@ -131,6 +328,14 @@ final class PlainMemoryExample {
     ByteBuffer memory = direct(4L * count);
     memory.asFloatBuffer().put(values(seed, count));
     return NativeTensor.of(memory, ElementType.FP32, extents);
+  }
+
+  private static Workspace workspace(long bytes) {
+    return Workspace.of(direct(bytes));
+  }
+
+  private static FloatBuffer floats(float... values) {
+    return floats((long) values.length).put(0, values);
   }
 
   private static FloatBuffer floats(long count) {

@@ -24,12 +24,34 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tokenzip.kernel.AttentionReceivedFromMap;
+import org.tokenzip.kernel.AttentionRow;
 import org.tokenzip.kernel.AttentionRowFromMap;
 import org.tokenzip.kernel.ClsLogitsKeyMean;
+import org.tokenzip.kernel.CosineAssign;
+import org.tokenzip.kernel.CosineMatrix;
+import org.tokenzip.kernel.GreedyDpp;
+import org.tokenzip.kernel.GreedyMaxMin;
 import org.tokenzip.kernel.HeadMeanKeys;
+import org.tokenzip.kernel.HeadMeanMap;
+import org.tokenzip.kernel.HeadReduction;
+import org.tokenzip.kernel.LibtorchView;
+import org.tokenzip.kernel.LocalPenalty;
+import org.tokenzip.kernel.MatrixKind;
+import org.tokenzip.kernel.MeanCosine;
+import org.tokenzip.kernel.MinMaxRelevance;
+import org.tokenzip.kernel.PoolWindows;
+import org.tokenzip.kernel.PromptPool3d;
+import org.tokenzip.kernel.QuantileSelect;
+import org.tokenzip.kernel.Ragged;
+import org.tokenzip.kernel.Relevance;
+import org.tokenzip.kernel.StrideTargets;
+import org.tokenzip.kernel.ThresholdSelect;
+import org.tokenzip.kernel.TopK;
+import org.tokenzip.kernel.TopNeighbours;
 import org.tokenzip.kernel.VisionZipIndices;
 import org.tokenzip.kernel.VisionZipKernel;
 import org.tokenzip.kernel.VisionZipMerge;
@@ -100,8 +122,51 @@ class PlainMemoryTest {
     expected.put("HeadMeanKeys", text(HeadMeanKeys.apply(keys)));
     ClsLogitsKeyMean.Result cls = ClsLogitsKeyMean.apply(query, keys, 0.5f);
     expected.put("ClsLogitsKeyMean", text(cls.logits(), cls.keyMean()));
-    expected.put("AttentionRowFromMap", text(AttentionRowFromMap.apply(map, 1)));
+    expected.put(
+        "AttentionRow", text(AttentionRow.apply(query, keys, 0.5f, HeadReduction.MEAN).values()));
+    expected.put("AttentionRowFromMap", text(AttentionRowFromMap.apply(map, 1, HeadReduction.SUM)));
     expected.put("AttentionReceivedFromMap", text(AttentionReceivedFromMap.apply(map)));
+    expected.put("HeadMeanMap", text(HeadMeanMap.apply(map)));
+    Tensor offsets = Tensors.vector(0L, 3L, 9L).to(ScalarType.Int);
+    expected.put(
+        "MinMaxRelevance",
+        text(MinMaxRelevance.apply(new Ragged(2, 6, LibtorchView.view(offsets)), input(8, 1, 9))));
+
+    Tensor ofTokens = input(5, B, S);
+    TopK.Result top = TopK.apply(ofTokens, 4, true);
+    expected.put("TopK", text(top.indices(), top.values()));
+    ThresholdSelect.Result above = ThresholdSelect.apply(ofTokens, Tensors.vector(0.1f, 0.3f), 4);
+    expected.put("ThresholdSelect", text(above.indices(), above.count()));
+    Tensor counts = Tensors.vector(9L, 3L).to(ScalarType.Int);
+    expected.put("StrideTargets", text(StrideTargets.apply(counts, 9, 4)));
+    QuantileSelect.Result entries = QuantileSelect.apply(input(6, B, H, S), 0.8, 3);
+    expected.put("QuantileSelect", text(entries.indices(), entries.count()));
+    Tensor cells =
+        Tensors.vector(0L, 1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L).to(ScalarType.Int).repeat(B, 1);
+    expected.put(
+        "LocalPenalty",
+        text(LocalPenalty.apply(new LocalPenalty.Grid(3, 3, 2, 2, 2), ofTokens, cells).values()));
+
+    CosineAssign.Result assigned = CosineAssign.apply(tokens, input(6, B, 3, D));
+    expected.put("CosineAssign", text(assigned.index(), assigned.best()));
+    expected.put("CosineMatrix", text(CosineMatrix.apply(tokens).values()));
+    expected.put("MeanCosine", text(MeanCosine.apply(tokens).values()));
+    TopNeighbours.Result nearest = TopNeighbours.apply(tokens, 2);
+    expected.put("TopNeighbours", text(nearest.index(), nearest.similarity()));
+
+    Tensor matrix = Tensors.of(PlainMemoryExample.similarity(), B, S, S);
+    expected.put(
+        "GreedyMaxMin", text(GreedyMaxMin.apply(matrix, MatrixKind.SIMILARITY, 4, true).values()));
+    expected.put("GreedyDpp", text(GreedyDpp.apply(matrix, input(6, B, S), 4, true).values()));
+
+    Tensor grid = input(7, B, 2, 4, 4, D);
+    Tensor relevance = Relevance.apply(grid.reshape(B, 32, D), input(9, B, D), 100, true).values();
+    expected.put("Relevance", text(relevance));
+    expected.put(
+        "PromptPool3d",
+        text(
+            PromptPool3d.apply(PoolWindows.tiles(2, 2, 2), grid, relevance.reshape(B, 2, 4, 4))
+                .values()));
 
     VisionZipKernel.Result whole = VisionZipKernel.apply(BUDGET, query, keys, tokens);
     VisionZipIndices indices = whole.indices();

@@ -20,6 +20,7 @@ import org.tokenzip.compress.VisionZipSelection;
 import org.tokenzip.kernel.AttentionReceivedFromMap;
 import org.tokenzip.kernel.AttentionRowFromMap;
 import org.tokenzip.kernel.HeadMeanKeys;
+import org.tokenzip.kernel.HeadReduction;
 import org.tokenzip.kernel.MergeMode;
 import org.tokenzip.kernel.VisionZipParameters;
 import org.tokenzip.kernel.VisionZipSelect;
@@ -65,7 +66,7 @@ final class VisionZipGolden {
             1);
     Tensor scores =
         hasCls
-            ? AttentionRowFromMap.apply(attention, 0)
+            ? AttentionRowFromMap.apply(attention, 0, HeadReduction.SUM)
             : AttentionReceivedFromMap.apply(attention);
     Tensor ofPatches = hasCls ? scores.narrow(1, 1, scores.size(1) - 1).contiguous() : scores;
     return new VisionZipSelection(

@@ -13,6 +13,7 @@ import org.bytedeco.javacpp.annotation.Name;
 import org.bytedeco.javacpp.annotation.Platform;
 import org.jspecify.annotations.Nullable;
 import org.tokenzip.bind.TokenZipLibrary.Context;
+import org.tokenzip.bind.TokenZipLibrary.TkzRagged;
 import org.tokenzip.bind.TokenZipLibrary.TkzTensor;
 
 /** {@code visionzip.h}, function by function. */
@@ -27,7 +28,7 @@ public final class VisionZipFunctions {
       Context context,
       @Cast("tkz_stream") @Nullable Pointer stream,
       @Const VisionZipParams params,
-      @Cast("const tkz_ragged*") @Nullable Pointer ragged,
+      @Const @Nullable TkzRagged ragged,
       @Const TkzTensor logits,
       @Const TkzTensor keyMean,
       VisionZipSelection selection);
@@ -36,7 +37,7 @@ public final class VisionZipFunctions {
       Context context,
       @Cast("tkz_stream") @Nullable Pointer stream,
       @Const VisionZipParams params,
-      @Cast("const tkz_ragged*") @Nullable Pointer ragged,
+      @Const @Nullable TkzRagged ragged,
       @Const TkzTensor scores,
       @Const TkzTensor keyMean,
       VisionZipSelection selection);
@@ -45,7 +46,7 @@ public final class VisionZipFunctions {
       Context context,
       @Cast("tkz_stream") @Nullable Pointer stream,
       @Const VisionZipParams params,
-      @Cast("const tkz_ragged*") @Nullable Pointer ragged,
+      @Const @Nullable TkzRagged ragged,
       @Const TkzTensor tokens,
       @Const VisionZipSelection selection,
       TkzTensor out);

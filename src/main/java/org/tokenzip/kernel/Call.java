@@ -166,6 +166,11 @@ final class Call {
     return tensor.address();
   }
 
+  /** The address of int32 flags [pictures], or 0 where nobody wants them. */
+  long flags(@Nullable NativeTensor nonFinite, long pictures) {
+    return nonFinite == null ? 0 : address("nonFinite", nonFinite, ElementType.INT32, pictures);
+  }
+
   @Nullable TkzRagged ragged(@Nullable Ragged ragged) {
     if (ragged == null) {
       return null;
@@ -203,11 +208,11 @@ final class Call {
   /**
    * As {@link #check(int)}; where the call has ended by now, reads its flags as well.
    *
-   * @param nonFinite int32 [B], contiguous
+   * @param nonFinite int32 [B], contiguous; may be null
    */
-  void check(int status, NativeTensor nonFinite) {
+  void check(int status, @Nullable NativeTensor nonFinite) {
     check(status);
-    if (device.backend() != Backend.CUDA && nonFinite.size(0) > 0) {
+    if (nonFinite != null && device.backend() != Backend.CUDA && nonFinite.size(0) > 0) {
       int[] flags = new int[Math.toIntExact(nonFinite.size(0))];
       new IntPointer(nonFinite.pointer()).get(flags);
       NonFinite.require(flags);

@@ -8,6 +8,7 @@ import static org.tokenzip.kernel.ElementType.FP32;
 import static org.tokenzip.kernel.LibtorchView.view;
 
 import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
 import org.tokenzip.tensor.Shapes;
 
 /** Logits of the CLS query and the key metric, from one read of the keys. */
@@ -30,14 +31,23 @@ public final class ClsLogitsKeyMean {
 
   /** {@code query} [B, H, d] and {@code keys} [B, H, S, d] of one dtype: fp32, fp16 or bf16. */
   public static Result apply(Tensor query, Tensor keys, float scale) {
+    return apply(null, query, keys, scale);
+  }
+
+  /**
+   * As {@link #apply(Tensor, Tensor, float)}; ragged: {@code query} [batch, H, d], {@code keys} [1,
+   * H, total, d], results [1, H, total] and [1, total, d].
+   */
+  public static Result apply(@Nullable Ragged ragged, Tensor query, Tensor keys, float scale) {
     Shapes.require(keys, "keys", 4);
-    Shapes.require(query, "query", keys.size(0), keys.size(1), keys.size(3));
+    Shapes.require(
+        query, "query", Ragged.pictures(ragged, keys.size(0)), keys.size(1), keys.size(3));
     LibtorchCall call = LibtorchCall.on(keys);
     Tensor logits = call.floats(keys.size(0), keys.size(1), keys.size(2));
     Tensor keyMean = call.floats(keys.size(0), keys.size(2), keys.size(3));
     return call.returning(
         new Result(logits, keyMean),
-        () -> run(view(query), view(keys), scale, view(logits), view(keyMean)));
+        () -> run(ragged, view(query), view(keys), scale, view(logits), view(keyMean)));
   }
 
   /**
@@ -45,6 +55,7 @@ public final class ClsLogitsKeyMean {
    * {@code logits} fp32 [B, H, S] and {@code keyMean} fp32 [B, S, d], both contiguous.
    */
   public static void run(
+      @Nullable Ragged ragged,
       NativeTensor query,
       NativeTensor keys,
       float scale,
@@ -55,7 +66,7 @@ public final class ClsLogitsKeyMean {
         tkz_cls_logits_key_mean(
             call.context(),
             call.stream(),
-            null,
+            call.ragged(ragged),
             call.in("query", query),
             call.in("keys", keys),
             scale,

@@ -29,6 +29,10 @@ final class LibtorchCall {
     this.device = device;
   }
 
+  static LibtorchCall on(Device device) {
+    return new LibtorchCall(device);
+  }
+
   static LibtorchCall on(Tensor tensor) {
     return new LibtorchCall(deviceOf(tensor));
   }

@@ -37,6 +37,11 @@ public final class LibtorchView {
         strides);
   }
 
+  /** As {@link #view}, for an argument that may be left out. */
+  static @Nullable NativeTensor optional(@Nullable Tensor tensor) {
+    return tensor == null ? null : view(tensor);
+  }
+
   /** The bytes of a tensor of one dimension. */
   static Workspace workspace(Tensor bytes) {
     return Workspace.trusted(bytes, address(bytes), bytes.size(0), LibtorchCall.deviceOf(bytes));

@@ -7,6 +7,7 @@ import static org.tokenzip.bind.VisionZipFunctions.tkz_visionzip_merge;
 import static org.tokenzip.kernel.LibtorchView.view;
 
 import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
 import org.tokenzip.tensor.Shapes;
 
 /** Carries out a selection of VisionZip on tokens. */
@@ -24,21 +25,23 @@ public final class VisionZipMerge {
     Shapes.require(tokens, "tokens", indices.batch(), indices.positions(), Shapes.ANY);
     LibtorchCall call = LibtorchCall.on(tokens);
     Tensor out = call.like(tokens, indices.batch(), indices.outputTokens(), tokens.size(2));
-    return call.returning(out, () -> run(indices.lists(), view(tokens), view(out)));
+    return call.returning(out, () -> run(null, indices.lists(), view(tokens), view(out)));
   }
 
   /**
    * As {@link #apply}; writes {@code out} [B, out, D] in the dtype of {@code tokens} [B, S, D] and
-   * reads the lists.
+   * reads the lists. Ragged: {@code tokens} [1, total, D]; rows of {@code out} that a picture does
+   * not have become 0.
    */
-  public static void run(VisionZipLists lists, NativeTensor tokens, NativeTensor out) {
+  public static void run(
+      @Nullable Ragged ragged, VisionZipLists lists, NativeTensor tokens, NativeTensor out) {
     Call call = Call.on(tokens);
     call.check(
         tkz_visionzip_merge(
             call.context(),
             call.stream(),
             lists.parameters().struct(),
-            null,
+            call.ragged(ragged),
             call.in("tokens", tokens),
             lists.struct(call),
             call.out("out", out)));

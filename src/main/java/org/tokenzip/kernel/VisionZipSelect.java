@@ -9,6 +9,7 @@ import static org.tokenzip.kernel.ElementType.FP32;
 import static org.tokenzip.kernel.LibtorchView.view;
 
 import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
 import org.tokenzip.runtime.NonFiniteInputException;
 import org.tokenzip.tensor.Shapes;
 
@@ -38,18 +39,19 @@ public final class VisionZipSelect {
     LibtorchCall call = LibtorchCall.on(logits);
     VisionZipIndices indices = VisionZipIndices.allocate(call, parameters, batch, positions);
     return call.returning(
-        indices, () -> runFromLogits(view(logits), view(keyMean), indices.lists()));
+        indices, () -> runFromLogits(null, view(logits), view(keyMean), indices.lists()));
   }
 
   /**
-   * As {@link #fromLogits}, into the lists.
+   * As {@link #fromLogits}, into the lists, whose positions are maxTokens in a ragged batch.
    *
+   * @param ragged null, or {@code logits} is [1, H, total] and {@code keyMean} [1, total, d]
    * @param logits fp32 [B, H, S], contiguous, scale applied
    * @param keyMean fp32 [B, S, d], contiguous
    * @param lists with the parameters; overwritten
    */
   public static void runFromLogits(
-      NativeTensor logits, NativeTensor keyMean, VisionZipLists lists) {
+      @Nullable Ragged ragged, NativeTensor logits, NativeTensor keyMean, VisionZipLists lists) {
     if (!lists.parameters().hasCls()) {
       throw new IllegalArgumentException(
           "parameters: expected hasCls with the logits of a CLS query, got a tower without CLS");
@@ -60,7 +62,7 @@ public final class VisionZipSelect {
             call.context(),
             call.stream(),
             lists.parameters().struct(),
-            null,
+            call.ragged(ragged),
             call.in("logits", logits, FP32),
             call.in("keyMean", keyMean, FP32),
             lists.struct(call)),
@@ -82,25 +84,27 @@ public final class VisionZipSelect {
     LibtorchCall call = LibtorchCall.on(scores);
     VisionZipIndices indices = VisionZipIndices.allocate(call, parameters, batch, positions);
     return call.returning(
-        indices, () -> runFromScores(view(scores), view(keyMean), indices.lists()));
+        indices, () -> runFromScores(null, view(scores), view(keyMean), indices.lists()));
   }
 
   /**
-   * As {@link #fromScores}, into the lists.
+   * As {@link #fromScores}, into the lists, whose positions are maxTokens in a ragged batch.
    *
+   * @param ragged null, or {@code scores} is [1, total], one for every token, that of CLS not
+   *     looked at, and {@code keyMean} [1, total, d]
    * @param scores fp32 [B, N], one for each patch; rows may be strided
    * @param keyMean fp32 [B, S, d], contiguous; S is N + 1 with CLS, N without
    * @param lists with the parameters; overwritten
    */
   public static void runFromScores(
-      NativeTensor scores, NativeTensor keyMean, VisionZipLists lists) {
+      @Nullable Ragged ragged, NativeTensor scores, NativeTensor keyMean, VisionZipLists lists) {
     Call call = Call.on(scores);
     call.check(
         tkz_visionzip_select_scores(
             call.context(),
             call.stream(),
             lists.parameters().struct(),
-            null,
+            call.ragged(ragged),
             call.in("scores", scores, FP32),
             call.in("keyMean", keyMean, FP32),
             lists.struct(call)),

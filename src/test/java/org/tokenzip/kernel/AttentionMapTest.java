@@ -32,8 +32,10 @@ class AttentionMapTest {
   void rowIsSummedOverHeads() {
     try (TensorScope scope = new TensorScope()) {
       Tensor map = Tensors.of(TWO_HEADS, 1, 2, 2, 2);
-      assertThat(Tensors.toFloatArray(AttentionRowFromMap.apply(map, 0))).containsExactly(51, 62);
-      assertThat(Tensors.toFloatArray(AttentionRowFromMap.apply(map, 1))).containsExactly(73, 84);
+      assertThat(Tensors.toFloatArray(AttentionRowFromMap.apply(map, 0, HeadReduction.SUM)))
+          .containsExactly(51, 62);
+      assertThat(Tensors.toFloatArray(AttentionRowFromMap.apply(map, 1, HeadReduction.SUM)))
+          .containsExactly(73, 84);
     }
   }
 
@@ -59,7 +61,8 @@ class AttentionMapTest {
             Tensor map = Values.uniform(seed, dtype, batch, heads, positions, positions);
             int row = Math.floorMod(seed, positions);
             float[] in = Tensors.toFloatArray(map);
-            float[] paid = Tensors.toFloatArray(AttentionRowFromMap.apply(map, row));
+            float[] paid =
+                Tensors.toFloatArray(AttentionRowFromMap.apply(map, row, HeadReduction.SUM));
             float[] received = Tensors.toFloatArray(AttentionReceivedFromMap.apply(map));
             for (int b = 0; b < batch; b++) {
               for (int j = 0; j < positions; j++) {
@@ -90,9 +93,9 @@ class AttentionMapTest {
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage("map: expected shape [*, *, 3, 3], got [1, 1, 2, 3]");
       Tensor map = Tensors.empty(DType.FP32, Device.CPU, 1, 1, 3, 3);
-      assertThatThrownBy(() -> AttentionRowFromMap.apply(map, 3))
+      assertThatThrownBy(() -> AttentionRowFromMap.apply(map, 3, HeadReduction.SUM))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessage("row: expected 0 to 2, got 3");
+          .hasMessageEndingWith("row must be from -1 (the last) to 2, got 3");
     }
   }
 }

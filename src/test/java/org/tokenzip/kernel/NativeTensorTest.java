@@ -92,11 +92,12 @@ class NativeTensorTest {
     NativeTensor keys = NativeTensor.of(direct(64), ElementType.FP32, 1, 2, 2, 4);
     NativeTensor mean = NativeTensor.of(direct(32), ElementType.FP32, 1, 2, 4);
     refused(
-        () -> HeadMeanKeys.run(keys, NativeTensor.of(direct(64), ElementType.INT64, 1, 2, 4)),
+        () -> HeadMeanKeys.run(null, keys, NativeTensor.of(direct(64), ElementType.INT64, 1, 2, 4)),
         "keyMean: expected dtype fp32, got int64");
     refused(
         () ->
             HeadMeanKeys.run(
+                null,
                 keys,
                 NativeTensor.of(
                     direct(32).asReadOnlyBuffer().order(ByteOrder.nativeOrder()),
@@ -106,17 +107,20 @@ class NativeTensorTest {
                     4)),
         "keyMean: expected memory to write to, got a read-only buffer");
     refused(
-        () -> HeadMeanKeys.run(keys.withStrides(0, 0, 0, 2), mean),
+        () -> HeadMeanKeys.run(null, keys.withStrides(0, 0, 0, 2), mean),
         "keys: expected stride 1 in the last dimension, got 2");
     assertThatThrownBy(
-            () -> HeadMeanKeys.run(keys, NativeTensor.of(direct(32), ElementType.FP32, 1, 4, 2)))
+            () ->
+                HeadMeanKeys.run(
+                    null, keys, NativeTensor.of(direct(32), ElementType.FP32, 1, 4, 2)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("key_mean [B,S,d] must be 2 as keys has it, got 4");
     NativeTensor elsewhere =
         NativeTensor.atAddress(
             mean.address(), 32, mean, ElementType.FP32, Device.parse("cuda:0"), 1, 2, 4);
-    refused(() -> HeadMeanKeys.run(keys, elsewhere), "keyMean: expected device cpu, got cuda:0");
-    HeadMeanKeys.run(keys, mean); // what failed before leaves nothing behind
+    refused(
+        () -> HeadMeanKeys.run(null, keys, elsewhere), "keyMean: expected device cpu, got cuda:0");
+    HeadMeanKeys.run(null, keys, mean); // what failed before leaves nothing behind
   }
 
   private static void refused(ThrowingCallable call, String message) {

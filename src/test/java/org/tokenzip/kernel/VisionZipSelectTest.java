@@ -143,7 +143,7 @@ class VisionZipSelectTest {
   void scoresMayBeRowsOfALargerTensor() {
     try (TensorScope scope = new TensorScope()) {
       Tensor map = Values.uniform(1, DType.FP32, 2, 3, 7, 7);
-      Tensor strided = AttentionRowFromMap.apply(map, 0).narrow(1, 1, 6);
+      Tensor strided = AttentionRowFromMap.apply(map, 0, HeadReduction.SUM).narrow(1, 1, 6);
       Tensor keys = Values.normal(2, DType.FP32, 2, 7, 4);
       VisionZipIndices indices = VisionZipSelect.fromScores(parameters(true, 3, 2), strided, keys);
       assertThat(Tensors.toFloatArray(indices.scores())).isEqualTo(Tensors.toFloatArray(strided));
