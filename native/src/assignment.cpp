@@ -89,9 +89,14 @@ void set_sides(Args& args, bool centred, const tkz_ragged* ragged, const tkz_ten
   char* const base = static_cast<char*>(workspace);
   args.shared = other == nullptr;
   args.source = rows_of(rows, ragged, base, centred ? base + layout.mean : nullptr);
-  args.target = args.shared ? args.source
-                            : rows_of(*other, nullptr, base + layout.other_norm,
-                                      centred ? base + layout.other_mean : nullptr);
+  if (args.shared) {
+    args.target = args.source;
+  } else {
+    // The workspace has no room for a mean of no rows, which nobody needs.
+    const bool has_mean = centred && row_count(*other) > 0;
+    args.target = rows_of(*other, nullptr, base + layout.other_norm,
+                          has_mean ? base + layout.other_mean : nullptr);
+  }
 }
 
 const int32_t* list_of(const tkz_tensor& list) { return static_cast<const int32_t*>(list.data); }

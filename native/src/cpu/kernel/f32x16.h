@@ -33,6 +33,7 @@ constexpr int kParts = kLanes / kWidth;
 
 typedef float NativeFloat __attribute__((vector_size(kWidth * 4)));
 typedef int32_t NativeInt __attribute__((vector_size(kWidth * 4)));
+typedef uint32_t NativeBits __attribute__((vector_size(kWidth * 4)));
 
 struct F32x16 {
   NativeFloat part[kParts];
@@ -54,12 +55,19 @@ TKZ_INLINE F32x16 operator+(F32x16 a, F32x16 b) { TKZ_PARTS(F32x16, a.part[i] + 
 TKZ_INLINE F32x16 operator-(F32x16 a, F32x16 b) { TKZ_PARTS(F32x16, a.part[i] - b.part[i]); }
 TKZ_INLINE F32x16 operator*(F32x16 a, F32x16 b) { TKZ_PARTS(F32x16, a.part[i] * b.part[i]); }
 TKZ_INLINE F32x16 operator/(F32x16 a, F32x16 b) { TKZ_PARTS(F32x16, a.part[i] / b.part[i]); }
-TKZ_INLINE I32x16 operator+(I32x16 a, I32x16 b) { TKZ_PARTS(I32x16, a.part[i] + b.part[i]); }
-TKZ_INLINE I32x16 operator-(I32x16 a, I32x16 b) { TKZ_PARTS(I32x16, a.part[i] - b.part[i]); }
+/// Integers wrap around.
+TKZ_INLINE I32x16 operator+(I32x16 a, I32x16 b) {
+  TKZ_PARTS(I32x16, (NativeInt)((NativeBits)a.part[i] + (NativeBits)b.part[i]));
+}
+TKZ_INLINE I32x16 operator-(I32x16 a, I32x16 b) {
+  TKZ_PARTS(I32x16, (NativeInt)((NativeBits)a.part[i] - (NativeBits)b.part[i]));
+}
 TKZ_INLINE I32x16 operator&(I32x16 a, I32x16 b) { TKZ_PARTS(I32x16, a.part[i] & b.part[i]); }
 TKZ_INLINE I32x16 operator|(I32x16 a, I32x16 b) { TKZ_PARTS(I32x16, a.part[i] | b.part[i]); }
 TKZ_INLINE I32x16 operator^(I32x16 a, I32x16 b) { TKZ_PARTS(I32x16, a.part[i] ^ b.part[i]); }
-TKZ_INLINE I32x16 operator<<(I32x16 a, int n) { TKZ_PARTS(I32x16, a.part[i] << n); }
+TKZ_INLINE I32x16 operator<<(I32x16 a, int n) {
+  TKZ_PARTS(I32x16, (NativeInt)((NativeBits)a.part[i] << n));
+}
 /// Shifts copies of the sign bit in.
 TKZ_INLINE I32x16 operator>>(I32x16 a, int n) { TKZ_PARTS(I32x16, a.part[i] >> n); }
 
