@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <map>
 
 #include "call.h"
 
@@ -77,6 +78,12 @@ void check_status(const char* name, int32_t status) {
   }
 }
 
+/// Calls of each operator that computed something in both layouts.
+std::map<std::string, long>& computed() {
+  static std::map<std::string, long> counts;
+  return counts;
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
@@ -97,6 +104,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   check_status(op.name, plain_status);
   if (status != plain_status) fail(op.name, "expected one status for both layouts");
   if (status == TKZ_OK) {
+    computed()[op.name]++;
     for (size_t i = 0; i < drawn.outputs().size(); i++) {
       compare(op.name, drawn.outputs()[i], plain.outputs()[i]);
     }
@@ -116,7 +124,13 @@ int main(int argc, char** argv) {
     for (uint8_t& byte : input) byte = static_cast<uint8_t>(random());
     LLVMFuzzerTestOneInput(input.data(), input.size());
   }
-  printf("%ld calls of %zu operators\n", inputs, fuzz::operators().size());
+  long all = 0;
+  for (const fuzz::Operator& op : fuzz::operators()) {
+    const long count = computed()[op.name];
+    all += count;
+    if (count == 0) fail(op.name, "expected some of the calls to be accepted");
+  }
+  printf("%ld calls of %zu operators, %ld computed\n", inputs, fuzz::operators().size(), all);
   return 0;
 }
 #endif
