@@ -19,7 +19,7 @@ namespace tkz {
 template <class Args>
 int32_t run(const tkz_ctx& ctx, const char* function, tkz_stream stream, const Args& args,
             void (*on_cpu)(const Args&, int), int (*Device::*launcher)(const Args&, void*)) {
-  const NvtxRange range(function, args);
+  [[maybe_unused]] const NvtxRange range(function, args);
   if (ctx.device == nullptr) {
     on_cpu(args, ctx.threads);
     return TKZ_OK;

@@ -107,7 +107,8 @@ void attention_received(const AttentionReceivedArgs& args, int threads) {
   const AttentionInputs& in = args.in;
   const int64_t longest = in.longest(), width = args.width;
   const int64_t wanted = threads_for_logits(in, longest * longest, threads);
-  const int team = static_cast<int>(std::max<int64_t>(1, std::min(wanted, args.slots)));
+  [[maybe_unused]] const int team =
+      static_cast<int>(std::max<int64_t>(1, std::min(wanted, args.slots)));
   float* const per_head = args.per_head ? args.scores : args.partials;
 #pragma omp parallel for schedule(dynamic) num_threads(team) if (team > 1)
   for (int64_t item = 0; item < in.batch * in.heads; item++) {

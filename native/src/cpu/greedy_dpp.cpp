@@ -73,7 +73,7 @@ void run_alone(Picks picks, int64_t tokens) {
 }
 
 /// The threads share the columns of every row.
-void run_together(Picks picks, int64_t tokens, int team) {
+void run_together(Picks picks, int64_t tokens, [[maybe_unused]] int team) {
   picks.begin();
   bool has_row = false, goes_on = true;
 #pragma omp parallel num_threads(team)
