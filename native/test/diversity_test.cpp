@@ -471,16 +471,21 @@ void threads_change_nothing() {
     random_weights(weight, b, 0, n, static_cast<uint32_t>(b));
   }
   Lists far, likely;
+  std::vector<float> relevance;
   for (const int32_t threads : {1, 2, 3, 5}) {
     const Context ctx(TKZ_BACKEND_CPU, threads);
     const Lists one = max_min(ctx, max_min_params(m, TKZ_SIMILARITY), matrix).indices;
     const Lists two = dpp(ctx, dpp_params(m), matrix, &weight).indices;
+    Tensor scaled(TKZ_F32, {2, n});
+    tkz_min_max_relevance(ctx, nullptr, nullptr, &weight.view, &scaled.view);
     if (threads == 1) {
+      relevance = scaled.values();
       far = one;
       likely = two;
     }
     EXPECT_LIST(one, far);
     EXPECT_LIST(two, likely);
+    EXPECT_LIST(scaled.values(), relevance);
   }
 }
 

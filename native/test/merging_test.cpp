@@ -408,24 +408,42 @@ void company_does_not_show() {
 void threads_do_not_show() {
   const int64_t n = 2600, c = 70, dim = 1030;
   Tensor target(TKZ_F32, {1, c, dim}), source(TKZ_F32, {1, n, dim}), weight(TKZ_F32, {1, n});
-  IndexTensor assign({1, n}), wanted({1, n});
+  Tensor size(TKZ_F32, {1, c}), ones(TKZ_F32, {1, n}), share(TKZ_F32, {1, c, 3});
+  IndexTensor assign({1, n}), wanted({1, n}), taker({1, c, 3}), plan({1, n, 2});
   target.randomize(1);
   source.randomize(2);
   weight.randomize(3);
   assign.randomize(4, c);
   wanted.randomize(5, n);
+  taker.randomize(6, n);
+  plan.randomize(7, 2);
+  for (int64_t i = 0; i < c; i++) size.set({0, i}, 1.0f + static_cast<float>(i % 3));
+  ones.fill(std::vector<float>(n, 1.0f));
+  for (int64_t i = 0; i < 3 * c; i++) share.set({0, i / 3, i % 3}, 0.25f);
   std::vector<std::vector<unsigned char>> first;
   for (const int32_t threads : {1, 2, 3, 7}) {
     const Context ctx(TKZ_BACKEND_CPU, threads);
     const Space space(1, n, c);
+    Tensor weighted(TKZ_F32, {1, c, dim}), sizes(TKZ_F32, {1, c}), added(TKZ_F32, {1, c, dim});
+    Tensor preserved(TKZ_F32, {1, n, dim}), laid_out(TKZ_F32, {1, n, dim});
     Tensor merged(TKZ_F32, {1, c, dim}), sum(TKZ_F32, {1, 1, dim}), copied(TKZ_F32, {1, n, dim});
     const tkz_merge_params params = {sizeof params, TKZ_TARGET_PLUS_MEAN};
     tkz_target_mean_merge(ctx, nullptr, &params, nullptr, &target.view, &source.view, &assign.view,
                           &merged.view, space.data(), space.bytes);
     tkz_weighted_sum(ctx, nullptr, nullptr, &source.view, &weight.view, nullptr, &sum.view);
     tkz_gather(ctx, nullptr, nullptr, &source.view, &wanted.view, &copied.view);
-    const std::vector<std::vector<unsigned char>> got = {merged.bytes(), sum.bytes(),
-                                                         copied.bytes()};
+    const tkz_tensor* const pieces[] = {&source.view, &target.view};
+    tkz_layout(ctx, nullptr, nullptr, pieces, 2, &plan.view, &laid_out.view);
+    tkz_size_weighted_merge(ctx, nullptr, nullptr, &target.view, &size.view, &source.view,
+                            &ones.view, &assign.view, &weighted.view, &sizes.view, space.data(),
+                            space.bytes);
+    tkz_self_preserving_merge(ctx, nullptr, nullptr, &source.view, &target.view, &taker.view,
+                              &share.view, &preserved.view, space.data(), space.bytes);
+    tkz_scatter_add(ctx, nullptr, nullptr, &source.view, &assign.view, nullptr, &added.view,
+                    space.data(), space.bytes);
+    const std::vector<std::vector<unsigned char>> got = {
+        merged.bytes(),   sum.bytes(),   copied.bytes(), laid_out.bytes(),
+        weighted.bytes(), sizes.bytes(), added.bytes(),  preserved.bytes()};
     if (first.empty()) first = got;
     EXPECT_EQUAL(got == first, true);
   }

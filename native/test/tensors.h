@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
+#include <initializer_list>
 #include <limits>
 #include <memory>
 #include <random>
@@ -89,16 +90,29 @@ class Tensor {
   Tensor(const Tensor&) = delete;
   Tensor& operator=(const Tensor&) = delete;
 
-  int64_t at(std::vector<int64_t> index) const {
+  // Braces choose the overloads without an allocation: tests under a sanitizer live on them.
+  int64_t at(std::initializer_list<int64_t> index) const {
+    int64_t offset = 0;
+    const int64_t* stride = view.stride;
+    for (const int64_t i : index) offset += i * *stride++;
+    return offset;
+  }
+  int64_t at(const std::vector<int64_t>& index) const {
     int64_t offset = 0;
     for (size_t i = 0; i < index.size(); i++) offset += index[i] * view.stride[i];
     return offset;
   }
-  float get(std::vector<int64_t> index) const {
-    return test::get(view.data, view.dtype, at(std::move(index)));
+  float get(std::initializer_list<int64_t> index) const {
+    return test::get(view.data, view.dtype, at(index));
   }
-  void set(std::vector<int64_t> index, float value) {
-    put(view.data, view.dtype, at(std::move(index)), value);
+  float get(const std::vector<int64_t>& index) const {
+    return test::get(view.data, view.dtype, at(index));
+  }
+  void set(std::initializer_list<int64_t> index, float value) {
+    put(view.data, view.dtype, at(index), value);
+  }
+  void set(const std::vector<int64_t>& index, float value) {
+    put(view.data, view.dtype, at(index), value);
   }
 
   int64_t count() const {
@@ -110,12 +124,14 @@ class Tensor {
   /// Elements in index order, as they are stored.
   std::vector<float> values() const {
     std::vector<float> all;
-    for (int64_t i = 0; i < count(); i++) all.push_back(get(unravel(i)));
+    for (int64_t i = 0; i < count(); i++) all.push_back(test::get(view.data, view.dtype, nth(i)));
     return all;
   }
 
   Tensor& fill(const std::vector<float>& values) {
-    for (int64_t i = 0; i < count(); i++) set(unravel(i), values[static_cast<size_t>(i)]);
+    for (int64_t i = 0, n = count(); i < n; i++) {
+      put(view.data, view.dtype, nth(i), values[static_cast<size_t>(i)]);
+    }
     return *this;
   }
 
@@ -123,7 +139,9 @@ class Tensor {
   Tensor& randomize(uint32_t seed, float spread = 1.0f) {
     std::mt19937 generator(seed);
     std::normal_distribution<float> normal;
-    for (int64_t i = 0; i < count(); i++) set(unravel(i), spread * normal(generator));
+    for (int64_t i = 0, n = count(); i < n; i++) {
+      put(view.data, view.dtype, nth(i), spread * normal(generator));
+    }
     return *this;
   }
 
@@ -133,13 +151,14 @@ class Tensor {
   tkz_tensor view = {};
 
  private:
-  std::vector<int64_t> unravel(int64_t i) const {
-    std::vector<int64_t> index(static_cast<size_t>(view.ndim));
+  /// Where the element that is the `i`-th in index order lies.
+  int64_t nth(int64_t i) const {
+    int64_t offset = 0;
     for (int d = view.ndim - 1; d >= 0; d--) {
-      index[static_cast<size_t>(d)] = i % view.shape[d];
+      offset += i % view.shape[d] * view.stride[d];
       i /= view.shape[d];
     }
-    return index;
+    return offset;
   }
 
   int64_t capacity_ = 0;

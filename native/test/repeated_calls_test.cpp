@@ -1,0 +1,360 @@
+// Copyright 2026 The TokenZip Authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Every operator a thousand times on the same small input: the same bits each time, whatever the
+// outputs and the workspace held before.
+#include <deque>
+#include <string>
+
+#include "expect.h"
+#include "ints.h"
+#include "selection.h"
+
+using namespace test;
+
+namespace {
+
+constexpr int64_t kBatch = 2, kHeads = 2, kTokens = 13, kHeadDim = 8, kDim = 20, kKept = 4;
+constexpr int32_t kOk = TKZ_OK;
+
+/// What the operators write: elements of 4 bytes, every one of which they have to set.
+class Outputs {
+ public:
+  int32_t* list(const char* name, int64_t count) {
+    all_.push_back({name, std::vector<unsigned char>(static_cast<size_t>(4 * count))});
+    return reinterpret_cast<int32_t*>(all_.back().bytes.data());
+  }
+  int32_t* flags(const char* name) { return list(name, kBatch); }
+
+  tkz_tensor tensor(const char* name, int32_t dtype, const std::vector<int64_t>& shape) {
+    tkz_tensor view = {};
+    view.dtype = dtype;
+    view.ndim = static_cast<int32_t>(shape.size());
+    int64_t count = 1;
+    for (int d = view.ndim - 1; d >= 0; d--) {
+      view.shape[d] = shape[static_cast<size_t>(d)];
+      view.stride[d] = count;
+      count *= view.shape[d];
+    }
+    view.data = list(name, count);
+    return view;
+  }
+  tkz_tensor f32(const char* name, const std::vector<int64_t>& shape) {
+    return tensor(name, TKZ_F32, shape);
+  }
+  tkz_tensor i32(const char* name, const std::vector<int64_t>& shape) {
+    return tensor(name, TKZ_I32, shape);
+  }
+
+  void fill(int value) {
+    for (Output& one : all_) memset(one.bytes.data(), value, one.bytes.size());
+  }
+  void expect_same(const Outputs& first) const {
+    for (size_t i = 0; i < all_.size(); i++) {
+      if (all_[i].bytes != first.all_[i].bytes) EXPECT_EQUAL("changed", std::string(all_[i].name));
+    }
+  }
+
+ private:
+  struct Output {
+    const char* name;
+    std::vector<unsigned char> bytes;
+  };
+  std::deque<Output> all_;
+};
+
+struct Inputs {
+  Tensor cls{TKZ_F32, {kBatch, kHeads, kHeadDim}};
+  Tensor query{TKZ_F32, {kBatch, kHeads, kTokens, kHeadDim}};
+  Tensor keys{TKZ_F32, {kBatch, kHeads, kTokens, kHeadDim}};
+  Tensor map{TKZ_F32, {kBatch, kHeads, kTokens, kTokens}};
+  Tensor tokens{TKZ_F32, {kBatch, kTokens, kDim}}, kept{TKZ_F32, {kBatch, kKept, kDim}};
+  Tensor scores{TKZ_F32, {kBatch, kTokens}}, threshold{TKZ_F32, {kBatch}};
+  Tensor rows{TKZ_F32, {kBatch, 3, kTokens}};
+  Tensor distance{TKZ_F32, {kBatch, kTokens, kTokens}};
+  Tensor similarity{TKZ_F32, {kBatch, kTokens, kTokens}};
+  Tensor sizes{TKZ_F32, {kBatch, kTokens}}, kept_sizes{TKZ_F32, {kBatch, kKept}};
+  Tensor shares{TKZ_F32, {kBatch, kKept, 2}}, text{TKZ_F32, {kBatch, kDim}};
+  Tensor video{TKZ_F32, {kBatch, 2, 4, 4, kDim}}, weight{TKZ_F32, {kBatch, 2, 4, 4}};
+  Ints cell{{kBatch, kTokens}}, assign{{kBatch, kTokens}}, index{{kBatch, kKept}};
+  Ints share_index{{kBatch, kKept, 2}}, plan{{kBatch, kKept, 2}};
+
+  Inputs() {
+    uint32_t seed = 1;
+    for (Tensor* input : {&cls, &query, &keys, &map, &tokens, &kept, &scores, &threshold, &rows,
+                          &shares, &text, &video, &weight}) {
+      input->randomize(seed++);
+    }
+    sizes.fill(std::vector<float>(kBatch * kTokens, 1.5f));
+    kept_sizes.fill(std::vector<float>(kBatch * kKept, 2.5f));
+    for (int64_t b = 0; b < kBatch; b++) {
+      for (int64_t i = 0; i < kTokens; i++) {
+        for (int64_t j = 0; j < kTokens; j++) {
+          const float wave = std::cos(0.7f * static_cast<float>((i - j) * (b + 1)));
+          similarity.set({b, i, j}, i == j ? 1.0f : 0.6f * wave);
+          distance.set({b, i, j}, 1.0f - similarity.get({b, i, j}));
+        }
+      }
+    }
+    const auto count = [](Ints& ints, int32_t step, int32_t limit) {
+      int32_t next = 0;
+      for (int32_t& value : ints.data) value = (next += step) % limit;
+    };
+    count(cell, 1, 12);
+    count(assign, 3, kKept + 1);  // kKept is none
+    count(index, 5, kTokens);
+    count(share_index, 4, kTokens);
+    count(plan, 3, 5);
+  }
+};
+
+/// One call of every operator on `in`, in the order of the headers.
+class EveryOperator {
+ public:
+  EveryOperator() {
+    tkz_visionzip_counts counts;
+    EXPECT_EQUAL(tkz_visionzip_count(&budget_, kTokens, &counts), kOk);
+    lists_.size = sizeof lists_;
+    lists_.dominant = out.list("visionzip dominant", kBatch * counts.dominant);
+    lists_.target = out.list("visionzip target", kBatch * counts.target);
+    lists_.merged = out.list("visionzip merged", kBatch * counts.merged);
+    lists_.assign = out.list("visionzip assign", kBatch * counts.merged);
+    lists_.member_offset = out.list("visionzip offset", kBatch * (counts.target + 1));
+    lists_.member = out.list("visionzip member", kBatch * counts.merged);
+    lists_.non_finite = out.flags("visionzip flags");
+    visionzip_ = out.f32("visionzip", {kBatch, counts.dominant + counts.target, kDim});
+    scores_of_lists_ = out.f32("visionzip scores", {kBatch, kTokens - 1});
+    lists_.scores = static_cast<float*>(scores_of_lists_.data);
+  }
+
+  void call(tkz_ctx* ctx, int garbage) {
+    out.fill(garbage);
+    memset(memory_.data(), garbage, memory_.size());
+    scores(ctx);
+    attention(ctx);
+    selection(ctx);
+    diversity(ctx);
+    assignment(ctx);
+    merging(ctx);
+    pooling(ctx);
+    EXPECT_EQUAL(tkz_visionzip(ctx, nullptr, &budget_, nullptr, &in.cls.view, &in.keys.view,
+                               &in.tokens.view, &lists_, &visionzip_, space(), kSpace),
+                 kOk);
+  }
+
+  Outputs out;
+
+ private:
+  void scores(tkz_ctx* ctx) {
+    EXPECT_EQUAL(tkz_cls_logits_key_mean(ctx, nullptr, nullptr, &in.cls.view, &in.keys.view, kScale,
+                                         &logits_, &key_mean_),
+                 kOk);
+    EXPECT_EQUAL(tkz_head_mean_keys(ctx, nullptr, nullptr, &in.keys.view, &head_mean_keys_), kOk);
+    const tkz_attention_row_params row = {sizeof row, TKZ_HEADS_MEAN, kScale};
+    EXPECT_EQUAL(tkz_attention_row(ctx, nullptr, &row, nullptr, &in.cls.view, &in.keys.view,
+                                   &attention_row_, row_flags_, space(), kSpace),
+                 kOk);
+    EXPECT_EQUAL(tkz_attention_row_from_map(ctx, nullptr, nullptr, &in.map.view, 2, TKZ_HEADS_SUM,
+                                            &row_of_map_),
+                 kOk);
+    EXPECT_EQUAL(tkz_attention_received_from_map(ctx, nullptr, nullptr, &in.map.view, 1, -1, 0, -1,
+                                                 &received_of_map_),
+                 kOk);
+    EXPECT_EQUAL(tkz_head_mean_map(ctx, nullptr, nullptr, &in.map.view, &mean_map_), kOk);
+  }
+
+  void attention(tkz_ctx* ctx) {
+    EXPECT_EQUAL(
+        tkz_row_lse(ctx, nullptr, nullptr, kScale, &in.query.view, &in.keys.view, &row_lse_), kOk);
+    const tkz_attention_received_params received = {sizeof received, kScale, 0, -1, 0, -1, 0, 0};
+    EXPECT_EQUAL(
+        tkz_attention_received(ctx, nullptr, &received, nullptr, &in.query.view, &in.keys.view,
+                               nullptr, &received_, received_flags_, space(), kSpace),
+        kOk);
+    const tkz_head_mean_params mean = {sizeof mean, kScale};
+    EXPECT_EQUAL(tkz_head_mean_logits(ctx, nullptr, &mean, nullptr, &in.query.view, &in.keys.view,
+                                      nullptr, nullptr, &mean_logits_),
+                 kOk);
+    EXPECT_EQUAL(
+        tkz_head_mean_probabilities(ctx, nullptr, &mean, nullptr, &in.query.view, &in.keys.view,
+                                    nullptr, nullptr, &probabilities_, space(), kSpace),
+        kOk);
+  }
+
+  void selection(tkz_ctx* ctx) {
+    const tkz_top_k_params top = {sizeof top, 1, kKept};
+    EXPECT_EQUAL(
+        tkz_top_k(ctx, nullptr, &top, nullptr, &in.scores.view, &top_, &top_values_, &top_flags_),
+        kOk);
+    EXPECT_EQUAL(tkz_threshold_select(ctx, nullptr, nullptr, &in.scores.view, &in.threshold.view,
+                                      &above_, &above_count_, &above_flags_),
+                 kOk);
+    const tkz_stride_targets_params stride = {sizeof stride, 0, kTokens};
+    EXPECT_EQUAL(tkz_stride_targets(ctx, nullptr, &stride, nullptr, nullptr, &stride_), kOk);
+    const tkz_quantile_select_params quantile = {sizeof quantile, 0, 0.7};
+    EXPECT_EQUAL(tkz_quantile_select(ctx, nullptr, &quantile, nullptr, &in.rows.view, nullptr,
+                                     &quantile_, &quantile_count_, &quantile_flags_),
+                 kOk);
+    const tkz_local_penalty_params penalty = {sizeof penalty, 2.0f, 3, 4, 2, 2};
+    EXPECT_EQUAL(tkz_local_penalty(ctx, nullptr, &penalty, nullptr, &in.scores.view, &in.cell.view,
+                                   &penalised_, &penalised_flags_),
+                 kOk);
+  }
+
+  void diversity(tkz_ctx* ctx) {
+    const tkz_greedy_max_min_params far = {sizeof far, TKZ_DISTANCE, 1, 0, kKept};
+    EXPECT_EQUAL(tkz_greedy_max_min(ctx, nullptr, &far, nullptr, &in.distance.view, &far_,
+                                    far_flags_, space(), kSpace),
+                 kOk);
+    EXPECT_EQUAL(tkz_min_max_relevance(ctx, nullptr, nullptr, &in.scores.view, &scaled_), kOk);
+    const tkz_greedy_dpp_params likely = {sizeof likely, 1, kKept};
+    EXPECT_EQUAL(tkz_greedy_dpp(ctx, nullptr, &likely, nullptr, &in.similarity.view, &scaled_,
+                                &likely_, likely_flags_, space(), kSpace),
+                 kOk);
+  }
+
+  void assignment(tkz_ctx* ctx) {
+    const tkz_cosine_params cosine = {sizeof cosine, 1};
+    EXPECT_EQUAL(
+        tkz_cosine_assign(ctx, nullptr, &cosine, nullptr, &in.tokens.view, nullptr, &in.kept.view,
+                          nullptr, &assigned_, &best_, assign_flags_, space(), kSpace),
+        kOk);
+    EXPECT_EQUAL(tkz_cosine_matrix(ctx, nullptr, &cosine, nullptr, &in.tokens.view, &matrix_,
+                                   matrix_flags_, space(), kSpace),
+                 kOk);
+    EXPECT_EQUAL(tkz_mean_cosine(ctx, nullptr, nullptr, &in.tokens.view, &mean_cosine_, mean_flags_,
+                                 space(), kSpace),
+                 kOk);
+    const tkz_top_neighbours_params near = {sizeof near, 0, 3, 1};
+    EXPECT_EQUAL(
+        tkz_top_neighbours(ctx, nullptr, &near, nullptr, &in.tokens.view, nullptr, &neighbours_,
+                           &neighbour_cosines_, neighbour_flags_, space(), kSpace),
+        kOk);
+  }
+
+  void merging(tkz_ctx* ctx) {
+    EXPECT_EQUAL(tkz_gather(ctx, nullptr, nullptr, &in.tokens.view, &in.index.view, &gathered_),
+                 kOk);
+    const tkz_tensor* const pieces[] = {&in.tokens.view, &in.kept.view};
+    EXPECT_EQUAL(tkz_layout(ctx, nullptr, nullptr, pieces, 2, &in.plan.view, &laid_out_), kOk);
+    EXPECT_EQUAL(tkz_weighted_sum(ctx, nullptr, nullptr, &in.tokens.view, &in.scores.view, nullptr,
+                                  &weighted_sum_),
+                 kOk);
+    const tkz_merge_params merge = {sizeof merge, TKZ_TARGET_PLUS_MEAN};
+    EXPECT_EQUAL(
+        tkz_target_mean_merge(ctx, nullptr, &merge, nullptr, &in.kept.view, &in.tokens.view,
+                              &in.assign.view, &target_mean_, space(), kSpace),
+        kOk);
+    EXPECT_EQUAL(tkz_size_weighted_merge(ctx, nullptr, nullptr, &in.kept.view, &in.kept_sizes.view,
+                                         &in.tokens.view, &in.sizes.view, &in.assign.view,
+                                         &size_weighted_, &new_sizes_, space(), kSpace),
+                 kOk);
+    EXPECT_EQUAL(tkz_self_preserving_merge(ctx, nullptr, nullptr, &in.tokens.view, &in.kept.view,
+                                           &in.share_index.view, &in.shares.view, &self_preserving_,
+                                           space(), kSpace),
+                 kOk);
+    EXPECT_EQUAL(tkz_scatter_add(ctx, nullptr, nullptr, &in.tokens.view, &in.assign.view,
+                                 &in.kept.view, &scattered_, space(), kSpace),
+                 kOk);
+  }
+
+  void pooling(tkz_ctx* ctx) {
+    const tkz_relevance_params relevance = {sizeof relevance, 1, 20.0f};
+    EXPECT_EQUAL(tkz_relevance(ctx, nullptr, &relevance, nullptr, &in.tokens.view, &in.text.view,
+                               &relevance_, relevance_flags_),
+                 kOk);
+    tkz_prompt_pool_params pool = {};
+    pool.size = sizeof pool;
+    pool.temperature = 0.5f;
+    for (int64_t* axis : {pool.kernel, pool.stride}) axis[0] = axis[1] = axis[2] = 2;
+    EXPECT_EQUAL(tkz_prompt_pool_3d(ctx, nullptr, &pool, nullptr, &in.video.view, &in.weight.view,
+                                    &pooled_, pool_flags_),
+                 kOk);
+  }
+
+  static constexpr float kScale = 0.35f;
+  static constexpr size_t kSpace = 1 << 16;  // more than any of the calls needs
+
+  void* space() {
+    const auto address = reinterpret_cast<uintptr_t>(memory_.data());
+    return memory_.data() + (256 - address % 256) % 256;
+  }
+
+  Inputs in;
+  std::vector<unsigned char> memory_ = std::vector<unsigned char>(kSpace + 256);
+  tkz_tensor logits_ = out.f32("logits", {kBatch, kHeads, kTokens});
+  tkz_tensor key_mean_ = out.f32("key mean", {kBatch, kTokens, kHeadDim});
+  tkz_tensor head_mean_keys_ = out.f32("head mean keys", {kBatch, kTokens, kHeadDim});
+  tkz_tensor attention_row_ = out.f32("attention row", {kBatch, kTokens});
+  tkz_tensor row_of_map_ = out.f32("row of map", {kBatch, kTokens});
+  tkz_tensor received_of_map_ = out.f32("received of map", {kBatch, kTokens});
+  tkz_tensor mean_map_ = out.f32("mean map", {kBatch, kTokens, kTokens});
+  tkz_tensor row_lse_ = out.f32("row lse", {kBatch, kHeads, kTokens});
+  tkz_tensor received_ = out.f32("received", {kBatch, kTokens});
+  tkz_tensor mean_logits_ = out.f32("mean logits", {kBatch, kTokens, kTokens});
+  tkz_tensor probabilities_ = out.f32("probabilities", {kBatch, kTokens, kTokens});
+  tkz_tensor top_ = out.i32("top", {kBatch, kKept});
+  tkz_tensor top_values_ = out.f32("top values", {kBatch, kKept});
+  tkz_tensor top_flags_ = out.i32("top flags", {kBatch});
+  tkz_tensor above_ = out.i32("above", {kBatch, kTokens});
+  tkz_tensor above_count_ = out.i32("above count", {kBatch});
+  tkz_tensor above_flags_ = out.i32("above flags", {kBatch});
+  tkz_tensor stride_ = out.i32("stride", {kBatch, kKept});
+  tkz_tensor quantile_ = out.i32("quantile", {kBatch, 3, kTokens});
+  tkz_tensor quantile_count_ = out.i32("quantile count", {kBatch, 3});
+  tkz_tensor quantile_flags_ = out.i32("quantile flags", {kBatch});
+  tkz_tensor penalised_ = out.f32("penalised", {kBatch, kTokens});
+  tkz_tensor penalised_flags_ = out.i32("penalised flags", {kBatch});
+  tkz_tensor far_ = out.i32("far", {kBatch, kKept});
+  tkz_tensor scaled_ = out.f32("scaled", {kBatch, kTokens});
+  tkz_tensor likely_ = out.i32("likely", {kBatch, kKept});
+  tkz_tensor assigned_ = out.i32("assigned", {kBatch, kTokens});
+  tkz_tensor best_ = out.f32("best", {kBatch, kTokens});
+  tkz_tensor matrix_ = out.f32("matrix", {kBatch, kTokens, kTokens});
+  tkz_tensor mean_cosine_ = out.f32("mean cosine", {kBatch, kTokens});
+  tkz_tensor neighbours_ = out.i32("neighbours", {kBatch, kTokens, 3});
+  tkz_tensor neighbour_cosines_ = out.f32("neighbour cosines", {kBatch, kTokens, 3});
+  tkz_tensor gathered_ = out.f32("gathered", {kBatch, kKept, kDim});
+  tkz_tensor laid_out_ = out.f32("laid out", {kBatch, kKept, kDim});
+  tkz_tensor weighted_sum_ = out.f32("weighted sum", {kBatch, 1, kDim});
+  tkz_tensor target_mean_ = out.f32("target mean", {kBatch, kKept, kDim});
+  tkz_tensor size_weighted_ = out.f32("size weighted", {kBatch, kKept, kDim});
+  tkz_tensor new_sizes_ = out.f32("new sizes", {kBatch, kKept});
+  tkz_tensor self_preserving_ = out.f32("self preserving", {kBatch, kTokens, kDim});
+  tkz_tensor scattered_ = out.f32("scattered", {kBatch, kKept, kDim});
+  tkz_tensor relevance_ = out.f32("relevance", {kBatch, kTokens});
+  tkz_tensor pooled_ = out.f32("pooled", {kBatch, 1, 2, 2, kDim});
+  int32_t* row_flags_ = out.flags("row flags");
+  int32_t* received_flags_ = out.flags("received flags");
+  int32_t* far_flags_ = out.flags("far flags");
+  int32_t* likely_flags_ = out.flags("likely flags");
+  int32_t* assign_flags_ = out.flags("assign flags");
+  int32_t* matrix_flags_ = out.flags("matrix flags");
+  int32_t* mean_flags_ = out.flags("mean flags");
+  int32_t* neighbour_flags_ = out.flags("neighbour flags");
+  int32_t* relevance_flags_ = out.flags("relevance flags");
+  int32_t* pool_flags_ = out.flags("pool flags");
+  tkz_visionzip_params budget_ = budget(4, 2);
+  tkz_visionzip_selection lists_ = {};
+  tkz_tensor visionzip_ = {}, scores_of_lists_ = {};
+};
+
+void a_thousand_calls_give_the_same_bits(int32_t backend, int calls) {
+  const Context ctx(backend);
+  EveryOperator first, again;
+  first.call(ctx, 0);
+  for (int i = 1; i < calls && failures() == 0; i++) {
+    again.call(ctx, i);
+    again.out.expect_same(first.out);
+  }
+}
+
+}  // namespace
+
+int main() {
+  run("cpu", [] { a_thousand_calls_give_the_same_bits(TKZ_BACKEND_CPU, 1000); });
+  if (tkz_has_backend(TKZ_BACKEND_EMULATION)) {  // which is slow
+    run("emulation", [] { a_thousand_calls_give_the_same_bits(TKZ_BACKEND_EMULATION, 3); });
+  }
+  return result();
+}
