@@ -12,8 +12,9 @@
  *  - Asynchronous: work is enqueued on `stream` and the call returns. Nothing synchronises,
  *    nothing allocates. On the CPU backend `stream` is ignored and the work is finished on return.
  *  - Memory is borrowed. All pointers of a call live on the context's device and stay valid until
- *    the stream has passed the call. Outputs are overwritten completely and may not overlap
- *    inputs.
+ *    the stream has passed the call. Outputs may not overlap inputs. They are overwritten
+ *    completely, but for rows of a ragged batch that belong to no picture where an operator says
+ *    that it leaves those.
  *  - Strides are in elements and may be arbitrary (also unaligned) unless an argument says
  *    "contiguous"; the last dimension of every tensor has stride 1.
  *  - Arithmetic is fp32 whatever the storage type. Results are bit-for-bit reproducible and do not
