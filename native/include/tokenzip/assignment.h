@@ -64,9 +64,9 @@ TKZ_API int32_t tkz_cosine_assign(tkz_ctx* ctx, tkz_stream stream, const tkz_cos
                                   size_t workspace_bytes);
 
 /** CosineMatrix: tokens [B,n,d] fp32|fp16|bf16 -> matrix [B,n,n] fp32 contiguous, the cosine of
- *  every row with every other, symmetric to the bit. Ragged: [B,max_tokens,max_tokens], zeros
- * beyond a picture's rows. Source: DivPrune (arXiv 2503.02175) and CDPruner (arXiv 2506.10967),
- * similarity of tokens. */
+ *  every row with every other, symmetric to the bit.
+ *  Ragged: matrix [batch,max_tokens,max_tokens], zeros beyond a picture's rows.
+ *  Source: DivPrune (arXiv 2503.02175) and CDPruner (arXiv 2506.10967), similarity of tokens. */
 TKZ_API int32_t tkz_cosine_matrix(tkz_ctx* ctx, tkz_stream stream, const tkz_cosine_params* params,
                                   const tkz_ragged* ragged, const tkz_tensor* tokens,
                                   tkz_tensor* matrix, int32_t* non_finite, void* workspace,
@@ -74,7 +74,7 @@ TKZ_API int32_t tkz_cosine_matrix(tkz_ctx* ctx, tkz_stream stream, const tkz_cos
 
 /** The mean over all rows of a picture, itself included, of a row's cosine with them: tokens
  *  [B,n,d] -> mean [B,n] fp32 contiguous (ragged [1,total]). Computed as the product of the unit
- * row with the mean of the unit rows, without a matrix. High for rows like many others. */
+ *  row with the mean of the unit rows, without a matrix. High for rows like many others. */
 TKZ_API int32_t tkz_mean_cosine(tkz_ctx* ctx, tkz_stream stream, const tkz_ragged* ragged,
                                 const tkz_tensor* tokens, tkz_tensor* mean, int32_t* non_finite,
                                 void* workspace, size_t workspace_bytes);

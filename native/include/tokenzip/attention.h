@@ -6,9 +6,9 @@
  * The contract of every operator is in tokenzip.h.
  *
  * query [B,H,S,d], keys [B,K,S,d]: fp32|fp16|bf16, same dtype. H is a multiple of the K key heads:
- * query head h uses key head h / (H/K). `scale` is the factor on q.k, 1/sqrt(d) as a rule. Ragged:
- * [1,H,total,d] and [1,K,total,d]. On a GPU d is at most 128, and products of 16-bit elements run
- * on the tensor cores.
+ * query head h uses key head h / (H/K). `scale` is the factor on q.k, 1/sqrt(d) as a rule.
+ * Ragged: [1,H,total,d] and [1,K,total,d]. On a GPU d is at most 128, and products of 16-bit
+ * elements run on the tensor cores.
  *
  * lse: natural logarithm of the sum of e^logit of every query row, over all S keys of its picture:
  * [B,H,S] fp32 contiguous, ragged [1,H,total]. Fused attention leaves it behind, tkz_row_lse finds
@@ -94,9 +94,10 @@ TKZ_API int32_t tkz_head_mean_probabilities_workspace(const tkz_head_mean_params
  *  attention that row_index[b,i] pays to token j.
  *  lse: may be NULL. row_index [B,R] int32 contiguous, as in tkz_head_mean_logits. out [B,R,S] fp32
  *  contiguous. workspace: see tkz_head_mean_probabilities_workspace; aligned to 256 bytes; may be
- *  NULL when lse is given. Ragged: lists and out are [batch,..], S is max_tokens; columns beyond
- * the picture are 0. One launch, two without lse. Source: FiCoCo (arXiv 2411.17686), vision tower.
- */
+ *  NULL when lse is given.
+ *  Ragged: lists and out are [batch,..], S is max_tokens; columns beyond the picture are 0. One
+ *  launch, two without lse.
+ *  Source: FiCoCo (arXiv 2411.17686), vision tower. */
 TKZ_API int32_t tkz_head_mean_probabilities(tkz_ctx* ctx, tkz_stream stream,
                                             const tkz_head_mean_params* params,
                                             const tkz_ragged* ragged, const tkz_tensor* query,

@@ -96,15 +96,14 @@ typedef void* tkz_stream;
 /** TKZ_ABI_VERSION of the loaded library. */
 TKZ_API uint32_t tkz_abi_version(void);
 
-/** One line, static storage: version, commit, compiler, backends, CUDA version and architectures.
- */
+/** One line, static storage: version, commit, compiler, backends, CUDA version, architectures. */
 TKZ_API const char* tkz_build_info(void);
 
 /** 1 when `backend` is compiled into this library, 0 otherwise. */
 TKZ_API int32_t tkz_has_backend(int32_t backend);
 
 /** Number of usable devices of `backend`; 0 when there is none. Loading never needs a driver: with
- * a CUDA build on a machine without one this is 0 and tkz_last_error() says why. */
+ *  a CUDA build on a machine without one this is 0 and tkz_last_error() says why. */
 TKZ_API int32_t tkz_device_count(int32_t backend);
 
 /** The calling thread's last error sentence; empty if none. Static storage of the thread. */
@@ -114,7 +113,7 @@ TKZ_API const char* tkz_last_error(void);
 TKZ_API int32_t tkz_last_cuda_error(void);
 
 /** Creates a context. `device` is 0 on the CPU. `threads` limits the CPU backend's threads for
- * every call on this context; 0 means OpenMP's default (OMP_NUM_THREADS). The caller owns *out. */
+ *  every call on this context; 0 means OpenMP's default (OMP_NUM_THREADS). The caller owns *out. */
 TKZ_API int32_t tkz_ctx_create(int32_t backend, int32_t device, int32_t threads, tkz_ctx** out);
 
 /** Destroys a context; NULL is allowed. No call on it may be in flight. */

@@ -4,7 +4,8 @@
  *
  * Greedy choice of tokens that differ from one another, and the relevance they are weighed with.
  * The contract of every operator is in tokenzip.h; n stands for the tokens to choose from, m for
- * how many are wanted.
+ * how many are wanted. On a GPU the greedy choices take an n of at most 8,192. Their `non_finite`
+ * is [B] int32 and required.
  */
 #ifndef TOKENZIP_DIVERSITY_H
 #define TOKENZIP_DIVERSITY_H

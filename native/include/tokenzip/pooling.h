@@ -25,12 +25,12 @@ typedef struct tkz_relevance_params {
  *  turned into a softmax over n if asked.
  *  features [B,N,P]; text [B,P], or [B,K,P] when a text has K >= 1 segments: fp32|fp16|bf16, same
  *  dtype, P of 1 or more. The cosine with an all-zero vector is 0, whatever the lengths otherwise.
- *  scores [B,N] fp32 contiguous. non_finite [B], may be NULL: 1 where a value is
- *  NaN or infinite, else 0.
+ *  scores [B,N] fp32 contiguous. On a GPU P is at most 8,192.
+ *  non_finite [B], may be NULL: 1 where a value is NaN or infinite, else 0.
  *  Ragged: features [1,total,P], text [batch,..,P], scores [1,total]; a softmax is over the tokens
  *  of its picture.
- *  Source: PPLLaVA (arXiv 2411.02327), vision-prompt alignment; CDPruner (arXiv 2506.10967), step
- * 1, without softmax. */
+ *  Source: PPLLaVA (arXiv 2411.02327), vision-prompt alignment; without softmax, CDPruner (arXiv
+ *  2506.10967), step 1. */
 TKZ_API int32_t tkz_relevance(tkz_ctx* ctx, tkz_stream stream, const tkz_relevance_params* params,
                               const tkz_ragged* ragged, const tkz_tensor* features,
                               const tkz_tensor* text, tkz_tensor* scores, int32_t* non_finite);
@@ -53,20 +53,20 @@ typedef struct tkz_prompt_pool_params {
 } tkz_prompt_pool_params;
 
 /** Completes kernel, stride and output for an input of `extent` frames, rows and columns. Fails
- * when they are too few or contradict the input. Nothing but arithmetic: no context. */
+ *  when they are too few or contradict the input. Pure arithmetic. */
 TKZ_API int32_t tkz_pool_size(const int64_t extent[3], tkz_prompt_pool_params* params);
 
 /** Weighted mean of every window: w = softmax over the window of weight / temperature (the largest
  *  subtracted), out = sum of w * token, added in raster order in fp32 and rounded once. A token
- * whose w is less than e^-64 of the window's largest is left out. tokens [B,T,H,W,D]; out
- * [B,T',H',W',D], same dtype, with the output size of `params` (completed as by tkz_pool_size).
- * weight [B,T,H,W] fp32, or NULL for a plain average. non_finite [B] int32 contiguous, may be NULL:
- * 1 where a weight that some window reads is NaN or infinite, else 0. B and D may be 0; T, H and W
- * have to hold a window. Ragged: pictures (videos) of different frame counts. tokens
- * [1,total,H,W,D] and weight [1,total,H,W]; offsets count frames and max_tokens is the largest T,
- * for which T' is computed; out is [batch,T',H',W',D], zeros beyond the windows that fit into a
- * picture's own frames. Source: PPLLaVA (arXiv 2411.02327), prompt-guided pooling, as published in
- * code. */
+ *  whose w is less than e^-64 of the window's largest is left out.
+ *  tokens [B,T,H,W,D]; out [B,T',H',W',D], same dtype, with the output size of `params` (completed
+ *  as by tkz_pool_size). weight [B,T,H,W] fp32, or NULL for a plain average. B and D may be 0; T, H
+ *  and W have to hold a window.
+ *  non_finite [B], may be NULL: 1 where a weight that some window reads is NaN or infinite, else 0.
+ *  Ragged: pictures (videos) of different frame counts. tokens [1,total,H,W,D] and weight
+ *  [1,total,H,W]; offsets count frames and max_tokens is the largest T, for which T' is computed;
+ *  out is [batch,T',H',W',D], zeros beyond the windows that fit into a picture's own frames.
+ *  Source: PPLLaVA (arXiv 2411.02327), prompt-guided pooling, as published in code. */
 TKZ_API int32_t tkz_prompt_pool_3d(tkz_ctx* ctx, tkz_stream stream,
                                    const tkz_prompt_pool_params* params, const tkz_ragged* ragged,
                                    const tkz_tensor* tokens, const tkz_tensor* weight,

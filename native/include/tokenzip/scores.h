@@ -24,7 +24,7 @@ typedef enum tkz_head_reduction { TKZ_HEADS_SUM = 0, TKZ_HEADS_MEAN = 1 } tkz_he
 /** Scaled logits of one query per head, and the mean of the keys over heads, in one read of K.
  *  query [B,H,d], keys [B,H,S,d]: fp32|fp16|bf16, same dtype.
  *  logits [B,H,S] fp32 contiguous: scale * query . key.
- *  key_mean [B,S,d] fp32 contiguous: mean over heads.
+ *  key_mean [B,S,d] fp32 contiguous: mean over heads. On a GPU H is at most 64 and d at most 128.
  *  Ragged: query [batch,H,d], keys [1,H,total,d], logits [1,H,total], key_mean [1,total,d]; tokens
  *  of no picture are not written.
  *  Source: VisionZip (arXiv 2412.04467), attention of the CLS query and key metric. */
@@ -33,6 +33,7 @@ TKZ_API int32_t tkz_cls_logits_key_mean(tkz_ctx* ctx, tkz_stream stream, const t
                                         float scale, tkz_tensor* logits, tkz_tensor* key_mean);
 
 /** Mean of the keys over heads: keys [B,H,S,d] -> key_mean [B,S,d] fp32 contiguous.
+ *  On a GPU H is at most 64 and d at most 128.
  *  Ragged: keys [1,H,total,d], key_mean [1,total,d]; tokens of no picture are not written. */
 TKZ_API int32_t tkz_head_mean_keys(tkz_ctx* ctx, tkz_stream stream, const tkz_ragged* ragged,
                                    const tkz_tensor* keys, tkz_tensor* key_mean);

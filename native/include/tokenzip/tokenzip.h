@@ -12,18 +12,22 @@
  *  - Asynchronous: work is enqueued on `stream` and the call returns. Nothing synchronises,
  *    nothing allocates. On the CPU backend `stream` is ignored and the work is finished on return.
  *  - Memory is borrowed. All pointers of a call live on the context's device and stay valid until
- *    the stream has passed the call. Outputs are overwritten completely and may not overlap
- *    inputs.
+ *    the stream has passed the call. Outputs may not overlap inputs. They are overwritten
+ *    completely, but for rows of a ragged batch that belong to no picture where an operator says
+ *    that it leaves those.
  *  - Strides are in elements and may be arbitrary (also unaligned) unless an argument says
  *    "contiguous"; the last dimension of every tensor has stride 1.
  *  - Arithmetic is fp32 whatever the storage type. Results are bit-for-bit reproducible and do not
  *    depend on the number of threads. Ties go to the lower index; -0 equals +0.
- *  - B and S may be 0: nothing is written then, except that the selections of B empty sequences
- *    have `member_offset` and `non_finite` set to 0. H, d and D have to be 1 or more
- *    (TKZ_INVALID_SHAPE).
+ *  - B, S and N may be 0. Outputs of one row per token are empty then; outputs of a fixed length
+ *    per picture are still written: lists with -1, rows with zeros, counts, offsets and flags with
+ *    0. H, d and D have to be 1 or more (TKZ_INVALID_SHAPE) unless an operator says otherwise.
  *  - A NaN or infinity in a value that decides a selection sets that image's `non_finite` flag in
- *    device memory; the caller reads it at its next synchronisation. The lists of a flagged image
- *    are in range but meaningless.
+ *    device memory to 1, else to 0; the caller reads it at its next synchronisation. Where an
+ *    operator says that it may be NULL, nothing is reported. The lists of a flagged image are in
+ *    range but meaningless.
+ *  - Limits that an operator states hold for its GPU kernels (and their emulation); the CPU takes
+ *    any size. A call beyond them is refused like any other bad argument.
  *  - Errors: a negative tkz_status is returned and tkz_last_error() gives one sentence with what
  *    was expected and what came. No function throws, prints, aborts or exits.
  *  - Thread safety: a context may be used by any number of threads at once; error text is per

@@ -57,17 +57,22 @@ TKZ_API int32_t tkz_visionzip_count(const tkz_visionzip_params* params, int64_t 
 
 /** Softmax per head, sum over heads, exact top-k, stride targets, cosine assignment, from logits.
  *  logits [B,H,S] fp32 contiguous (of the CLS query; needs has_cls), key_mean [B,S,d] fp32
- *  contiguous. Fills `selection`. Ragged: logits [1,H,total], key_mean [1,total,d].
+ *  contiguous. Fills `selection`.
+ *  Ragged: logits [1,H,total], key_mean [1,total,d].
  *  Source: VisionZip, section 3. */
-TKZ_API int32_t tkz_visionzip_select_logits(
-    tkz_ctx* ctx, tkz_stream stream, const tkz_visionzip_params* params, const tkz_ragged* ragged,
-    const tkz_tensor* logits, const tkz_tensor* key_mean, tkz_visionzip_selection* selection);
+TKZ_API int32_t tkz_visionzip_select_logits(tkz_ctx* ctx, tkz_stream stream,
+                                            const tkz_visionzip_params* params,
+                                            const tkz_ragged* ragged, const tkz_tensor* logits,
+                                            const tkz_tensor* key_mean,
+                                            tkz_visionzip_selection* selection);
 
 /** The same from scores that already exist: scores [B,N] fp32, one per patch (CLS left out).
  *  Ragged: scores [1,total], one per token; that of CLS, where there is one, is not looked at. */
-TKZ_API int32_t tkz_visionzip_select_scores(
-    tkz_ctx* ctx, tkz_stream stream, const tkz_visionzip_params* params, const tkz_ragged* ragged,
-    const tkz_tensor* scores, const tkz_tensor* key_mean, tkz_visionzip_selection* selection);
+TKZ_API int32_t tkz_visionzip_select_scores(tkz_ctx* ctx, tkz_stream stream,
+                                            const tkz_visionzip_params* params,
+                                            const tkz_ragged* ragged, const tkz_tensor* scores,
+                                            const tkz_tensor* key_mean,
+                                            tkz_visionzip_selection* selection);
 
 /** Copies dominant tokens bit for bit and forms the contextual ones, members added in ascending
  *  order in fp32 and rounded once. tokens [B,S,D], out [B,out,D], same dtype. Reads `dominant`,
@@ -79,7 +84,8 @@ TKZ_API int32_t tkz_visionzip_merge(tkz_ctx* ctx, tkz_stream stream,
                                     const tkz_tensor* tokens,
                                     const tkz_visionzip_selection* selection, tkz_tensor* out);
 
-/** Bytes of workspace for tkz_visionzip. Pure arithmetic. Ragged: batch is 1 and tokens the total. */
+/** Bytes of workspace for tkz_visionzip. Pure arithmetic.
+ *  Ragged: batch is 1 and tokens the total. */
 TKZ_API int32_t tkz_visionzip_workspace(const tkz_visionzip_params* params, int64_t batch,
                                         int64_t heads, int64_t tokens, int64_t head_dim,
                                         size_t* bytes);
