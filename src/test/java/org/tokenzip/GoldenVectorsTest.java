@@ -39,6 +39,9 @@ class GoldenVectorsTest {
           "divprune", DiversityGolden::divPrune,
           "cdpruner", DiversityGolden::cdPruner,
           "fastv", FastVGolden::check,
+          "ficoco", FicocoGolden::check,
+          "evit", EvitGolden::check,
+          "tome", TomeGolden::check,
           "ppllava", PoolingGolden::check);
 
   @TestFactory

@@ -8,6 +8,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
+import java.util.Arrays;
+import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
 import org.tokenzip.kernel.AttentionReceivedFromMap;
 import org.tokenzip.kernel.AttentionRow;
@@ -17,15 +19,18 @@ import org.tokenzip.kernel.CosineAssign;
 import org.tokenzip.kernel.CosineMatrix;
 import org.tokenzip.kernel.CosineWorkspace;
 import org.tokenzip.kernel.ElementType;
+import org.tokenzip.kernel.Gather;
 import org.tokenzip.kernel.GreedyDpp;
 import org.tokenzip.kernel.GreedyMaxMin;
 import org.tokenzip.kernel.HeadMeanKeys;
 import org.tokenzip.kernel.HeadMeanMap;
 import org.tokenzip.kernel.HeadReduction;
+import org.tokenzip.kernel.Layout;
 import org.tokenzip.kernel.LocalPenalty;
 import org.tokenzip.kernel.MatrixKind;
 import org.tokenzip.kernel.MeanCosine;
 import org.tokenzip.kernel.MergeMode;
+import org.tokenzip.kernel.MergeWorkspace;
 import org.tokenzip.kernel.MinMaxRelevance;
 import org.tokenzip.kernel.NativeTensor;
 import org.tokenzip.kernel.PoolWindows;
@@ -33,7 +38,11 @@ import org.tokenzip.kernel.PromptPool3d;
 import org.tokenzip.kernel.QuantileSelect;
 import org.tokenzip.kernel.Ragged;
 import org.tokenzip.kernel.Relevance;
+import org.tokenzip.kernel.ScatterAdd;
+import org.tokenzip.kernel.SelfPreservingMerge;
+import org.tokenzip.kernel.SizeWeightedMerge;
 import org.tokenzip.kernel.StrideTargets;
+import org.tokenzip.kernel.TargetMeanMerge;
 import org.tokenzip.kernel.ThresholdSelect;
 import org.tokenzip.kernel.TopK;
 import org.tokenzip.kernel.TopNeighbours;
@@ -42,6 +51,7 @@ import org.tokenzip.kernel.VisionZipLists;
 import org.tokenzip.kernel.VisionZipMerge;
 import org.tokenzip.kernel.VisionZipParameters;
 import org.tokenzip.kernel.VisionZipSelect;
+import org.tokenzip.kernel.WeightedSum;
 import org.tokenzip.kernel.Workspace;
 
 /**
@@ -66,6 +76,7 @@ final class PlainMemoryExample {
     assignment();
     diversity();
     pooling();
+    merging();
     visionZip();
   }
 
@@ -254,6 +265,72 @@ final class PlainMemoryExample {
         NativeTensor.of(pooled, B, 1, 2, 2, D),
         null);
     print("PromptPool3d", pooled);
+  }
+
+  private static void merging() {
+    NativeTensor tokens = input(4, B, S, D);
+    NativeTensor weight = input(5, B, S);
+    NativeTensor few = input(6, B, 3, D);
+    NativeTensor assign = NativeTensor.of(assignment(3), B, S);
+    FloatBuffer picked = floats(B * S * D);
+    Gather.run(null, few, assign, NativeTensor.of(picked, B, S, D));
+    print("Gather", picked);
+    FloatBuffer merged = floats(B * 3 * D);
+    NativeTensor out = NativeTensor.of(merged, B, 3, D);
+    NativeTensor plan = NativeTensor.of(plan(), B, 3, 2);
+    Layout.run(null, List.of(tokens, few), plan, out);
+    print("Layout", merged);
+    FloatBuffer sum = floats(B * D);
+    WeightedSum.run(null, tokens, weight, null, NativeTensor.of(sum, B, 1, D));
+    print("WeightedSum", sum);
+
+    Workspace workspace = workspace(MergeWorkspace.bytes(B, S, S));
+    TargetMeanMerge.run(MergeMode.TARGET_PLUS_MEAN, null, few, tokens, assign, out, workspace);
+    print("TargetMeanMerge", merged);
+    FloatBuffer sizes = floats(B * 3);
+    SizeWeightedMerge.run(
+        null,
+        few,
+        NativeTensor.of(floats(1, 2, 3, 4, 5, 6), B, 3),
+        tokens,
+        NativeTensor.of(floats(ones(B * S)), B, S),
+        assign,
+        out,
+        NativeTensor.of(sizes, B, 3),
+        workspace);
+    print("SizeWeightedMerge", merged, sizes);
+    ScatterAdd.run(null, tokens, assign, null, out, workspace);
+    print("ScatterAdd", merged);
+    FloatBuffer preserved = floats(B * S * D);
+    SelfPreservingMerge.run(
+        null,
+        tokens,
+        few,
+        NativeTensor.of(assignment(9).limit(B * 3), B, 3, 1),
+        NativeTensor.of(floats(1, 2, 3, 4, 5, 6), B, 3, 1),
+        NativeTensor.of(preserved, B, S, D),
+        workspace);
+    print("SelfPreservingMerge", preserved);
+  }
+
+  /** For each token of {@code B} pictures one of so many targets, in turn. */
+  private static IntBuffer assignment(int targets) {
+    IntBuffer assign = ints(B * S);
+    for (int i = 0; i < B * S; i++) {
+      assign.put(i, i % targets);
+    }
+    return assign;
+  }
+
+  /** Row 2 of the second piece, row 8 of the first, nothing. */
+  private static IntBuffer plan() {
+    return ints(B * 6).put(0, new int[] {1, 2, 0, 8, -1, 0, 1, 2, 0, 8, -1, 0});
+  }
+
+  static float[] ones(int count) {
+    float[] ones = new float[count];
+    Arrays.fill(ones, 1);
+    return ones;
   }
 
   /** Symmetric matrices with ones on the diagonal. */

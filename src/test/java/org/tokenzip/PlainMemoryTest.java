@@ -33,22 +33,29 @@ import org.tokenzip.kernel.AttentionRowFromMap;
 import org.tokenzip.kernel.ClsLogitsKeyMean;
 import org.tokenzip.kernel.CosineAssign;
 import org.tokenzip.kernel.CosineMatrix;
+import org.tokenzip.kernel.Gather;
 import org.tokenzip.kernel.GreedyDpp;
 import org.tokenzip.kernel.GreedyMaxMin;
 import org.tokenzip.kernel.HeadMeanKeys;
 import org.tokenzip.kernel.HeadMeanMap;
 import org.tokenzip.kernel.HeadReduction;
+import org.tokenzip.kernel.Layout;
 import org.tokenzip.kernel.LibtorchView;
 import org.tokenzip.kernel.LocalPenalty;
 import org.tokenzip.kernel.MatrixKind;
 import org.tokenzip.kernel.MeanCosine;
+import org.tokenzip.kernel.MergeMode;
 import org.tokenzip.kernel.MinMaxRelevance;
 import org.tokenzip.kernel.PoolWindows;
 import org.tokenzip.kernel.PromptPool3d;
 import org.tokenzip.kernel.QuantileSelect;
 import org.tokenzip.kernel.Ragged;
 import org.tokenzip.kernel.Relevance;
+import org.tokenzip.kernel.ScatterAdd;
+import org.tokenzip.kernel.SelfPreservingMerge;
+import org.tokenzip.kernel.SizeWeightedMerge;
 import org.tokenzip.kernel.StrideTargets;
+import org.tokenzip.kernel.TargetMeanMerge;
 import org.tokenzip.kernel.ThresholdSelect;
 import org.tokenzip.kernel.TopK;
 import org.tokenzip.kernel.TopNeighbours;
@@ -56,6 +63,7 @@ import org.tokenzip.kernel.VisionZipIndices;
 import org.tokenzip.kernel.VisionZipKernel;
 import org.tokenzip.kernel.VisionZipMerge;
 import org.tokenzip.kernel.VisionZipSelect;
+import org.tokenzip.kernel.WeightedSum;
 import org.tokenzip.tensor.TensorScope;
 import org.tokenzip.tensor.Tensors;
 import org.tokenzip.testing.ChildJvm;
@@ -167,6 +175,27 @@ class PlainMemoryTest {
         text(
             PromptPool3d.apply(PoolWindows.tiles(2, 2, 2), grid, relevance.reshape(B, 2, 4, 4))
                 .values()));
+
+    Tensor few = input(6, B, 3, D);
+    Tensor one = Tensors.vector(0L, 1L, 2L, 0L, 1L, 2L, 0L, 1L, 2L).to(ScalarType.Int);
+    Tensor assign = one.repeat(B, 1);
+    Tensor plan = Tensors.vector(1L, 2L, 0L, 8L, -1L, 0L).to(ScalarType.Int);
+    expected.put("Gather", text(Gather.apply(few, assign)));
+    expected.put(
+        "Layout", text(Layout.apply(List.of(tokens, few), plan.reshape(1, 3, 2).repeat(B, 1, 1))));
+    expected.put("WeightedSum", text(WeightedSum.apply(tokens, ofTokens)));
+    expected.put(
+        "TargetMeanMerge",
+        text(TargetMeanMerge.apply(MergeMode.TARGET_PLUS_MEAN, few, tokens, assign)));
+    Tensor counting = Tensors.of(new float[] {1, 2, 3, 4, 5, 6}, B, 3);
+    Tensor ones = Tensors.of(PlainMemoryExample.ones(B * S), B, S);
+    SizeWeightedMerge.Result sized = SizeWeightedMerge.apply(few, counting, tokens, ones, assign);
+    expected.put("SizeWeightedMerge", text(sized.tokens(), sized.sizes()));
+    expected.put("ScatterAdd", text(ScatterAdd.apply(null, tokens, assign, null, 3)));
+    Tensor shares = Tensors.vector(0L, 1L, 2L, 3L, 4L, 5L).to(ScalarType.Int).reshape(B, 3, 1);
+    expected.put(
+        "SelfPreservingMerge",
+        text(SelfPreservingMerge.apply(tokens, few, shares, counting.unsqueeze(2))));
 
     VisionZipKernel.Result whole = VisionZipKernel.apply(BUDGET, query, keys, tokens);
     VisionZipIndices indices = whole.indices();

@@ -5,6 +5,7 @@ package org.tokenzip.kernel;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.LongBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -44,6 +45,9 @@ final class Call {
 
   private final ByteBuffer sizeMemory = zeros(Long.BYTES);
   private final LongPointer size;
+
+  private final LongBuffer addresses = zeros(MOST_TENSORS * Long.BYTES).asLongBuffer();
+  private final Pointer addressesStart = new Pointer(addresses);
 
   private int used;
   private Device device = Device.CPU;
@@ -126,6 +130,18 @@ final class Call {
     }
     kept[used] = tensor;
     return views[used++];
+  }
+
+  /** The address of an array of arguments that are read, at most {@code most} of them. */
+  long array(String name, List<NativeTensor> tensors, int most) {
+    if (tensors.size() > most) {
+      throw new IllegalArgumentException(
+          name + ": expected at most " + most + ", got " + tensors.size());
+    }
+    for (int i = 0; i < tensors.size(); i++) {
+      addresses.put(i, in(name + "[" + i + "]", tensors.get(i)).address());
+    }
+    return addressesStart.address();
   }
 
   /** As {@link #in}, for an argument that may be left out. */
