@@ -29,4 +29,10 @@ std::vector<Case> visionzip_cases(tkz_ctx* ctx, tkz_dtype dtype, int64_t batch, 
 /// relevance that guides it. As above, the cases own their memory.
 std::vector<Case> pooling_cases(tkz_ctx* ctx, tkz_dtype dtype, int64_t frames, int64_t width);
 
+/// Attention that is never written down: SigLIP (H 16, S 729, d 72), and 42 rows of CLIP-L/336.
+std::vector<Case> attention_cases(tkz_ctx* ctx, tkz_dtype dtype, int64_t batch);
+
+/// Cosines: matching and neighbours of 576 keys of width 64, matrix and means of width 4096.
+std::vector<Case> assignment_cases(tkz_ctx* ctx, tkz_dtype dtype, int64_t batch);
+
 }  // namespace bench

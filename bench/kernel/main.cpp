@@ -1,13 +1,14 @@
 // Copyright 2026 The TokenZip Authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Times VisionZip, its steps and prompt-guided pooling through the C ABI on the CPU backend.
+// Times VisionZip, its steps and the other operators through the C ABI on the CPU backend.
 //
 //   cmake --preset cpu -DTOKENZIP_BENCH=ON && cmake --build --preset cpu --target tokenzip_bench
-//   tokenzip_bench [--json] [--threads N] [--batch B]
+//   tokenzip_bench [--json] [--threads N] [--batch B] [--filter TEXT]
 //
-// Every case runs for at least half a second after a warm-up; the table gives the median and the
-// 10th and 90th percentile of single calls. GB/s counts each input and output once.
+// --filter times only cases whose name contains TEXT.
+// Every case runs for at least 0.2 s and five calls after a warm-up; the table gives the median and
+// the 10th and 90th percentile of single calls. GB/s counts each input and output once.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -28,9 +29,9 @@ double microseconds(Clock::duration d) {
 }
 
 bench::Result time(const bench::Case& c) {
-  constexpr double kMinimumUs = 5e5;
-  constexpr size_t kMinimumRuns = 11;
-  for (int i = 0; i < 3; i++) c.run();
+  constexpr double kMinimumUs = 2e5;
+  constexpr size_t kMinimumRuns = 5;
+  c.run();
   std::vector<double> samples;
   double total = 0;
   while (total < kMinimumUs || samples.size() < kMinimumRuns) {
@@ -68,6 +69,7 @@ int main(int argc, char** argv) {
   bool json = false;
   int threads = 0;
   int64_t only_batch = 0;
+  const char* filter = "";
   for (int i = 1; i < argc; i++) {
     if (strcmp(argv[i], "--json") == 0) {
       json = true;
@@ -75,8 +77,11 @@ int main(int argc, char** argv) {
       threads = atoi(argv[++i]);
     } else if (strcmp(argv[i], "--batch") == 0 && i + 1 < argc) {
       only_batch = atoll(argv[++i]);
+    } else if (strcmp(argv[i], "--filter") == 0 && i + 1 < argc) {
+      filter = argv[++i];
     } else {
-      fprintf(stderr, "expected --json, --threads N or --batch B, got %s\n", argv[i]);
+      fprintf(stderr, "expected --json, --threads N, --batch B or --filter TEXT, got %s\n",
+              argv[i]);
       return 2;
     }
   }
@@ -86,25 +91,31 @@ int main(int argc, char** argv) {
     return 1;
   }
   std::vector<bench::Result> results;
+  const auto add = [&](const std::vector<bench::Case>& cases) {
+    for (const bench::Case& c : cases) {
+      if (c.name.find(filter) != std::string::npos) results.push_back(time(c));
+    }
+  };
   for (const int64_t batch : {1, 8, 64}) {
     if (only_batch != 0 && batch != only_batch) continue;
     for (const tkz_dtype dtype : {TKZ_F32, TKZ_F16, TKZ_BF16}) {
       for (const int64_t contextual : {10, 30}) {
         const int64_t dominant = contextual == 10 ? 54 : 162;
-        for (const bench::Case& c :
-             bench::visionzip_cases(ctx, dtype, batch, dominant, contextual)) {
-          results.push_back(time(c));
-        }
+        add(bench::visionzip_cases(ctx, dtype, batch, dominant, contextual));
       }
     }
   }
   for (const tkz_dtype dtype : {TKZ_F32, TKZ_BF16}) {
     if (only_batch > 1) continue;
     for (const int64_t frames : {8, 16}) {
-      for (const bench::Case& c :
-           bench::pooling_cases(ctx, dtype, frames, frames == 8 ? 1024 : 4096)) {
-        results.push_back(time(c));
-      }
+      add(bench::pooling_cases(ctx, dtype, frames, frames == 8 ? 1024 : 4096));
+    }
+  }
+  for (const int64_t batch : {1, 8, 64}) {
+    if (only_batch != 0 && batch != only_batch) continue;
+    for (const tkz_dtype dtype : {TKZ_F32, TKZ_BF16}) {
+      add(bench::attention_cases(ctx, dtype, batch));
+      add(bench::assignment_cases(ctx, dtype, batch));
     }
   }
   const double copy = copy_gigabytes_per_second(threads);

@@ -42,6 +42,7 @@ public final class Compare implements Callable<Integer> {
   /** What can be measured, in this order: the last one limits the threads of the process. */
   enum Suite {
     VISIONZIP,
+    POOLING,
     TOWER,
     ASK
   }
@@ -89,6 +90,7 @@ public final class Compare implements Callable<Integer> {
     for (Suite suite : new TreeSet<>(suites)) {
       switch (suite) {
         case VISIONZIP -> visionZip();
+        case POOLING -> pooling();
         case TOWER -> tower();
         case ASK -> ask();
       }
@@ -138,6 +140,24 @@ public final class Compare implements Callable<Integer> {
       @Nullable Target target) {
     Duration budget = Duration.ofSeconds(seconds);
     add(Comparison.run(name, sides.parameters(), ours, peer, block, budget, target));
+  }
+
+  private void pooling() {
+    for (String dtype : dtypes) {
+      for (int frames : new int[] {16, 8}) {
+        try (PoolingSides sides =
+            new PoolingSides(frames, frames == 16 ? 4096 : 1024, DType.parse(dtype))) {
+          Duration budget = Duration.ofSeconds(seconds);
+          String name = "prompt-guided pooling";
+          Side ours = new Side("tokenzip", sides::tokenzip);
+          Side allocating = new Side("tokenzip, allocating", sides::tokenzipAllocating);
+          Side peer = new Side("published", sides::published);
+          Target target = Target.atLeast(12);
+          add(Comparison.run(name, sides.parameters(), ours, peer, BLOCK, budget, target));
+          add(Comparison.run(name, sides.parameters(), allocating, peer, BLOCK, budget, null));
+        }
+      }
+    }
   }
 
   private void tower() throws IOException {
