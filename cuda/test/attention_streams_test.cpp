@@ -132,7 +132,8 @@ void run(const Case& c) {
           sum += std::exp(logit[j]);
         }
         const double lse = std::log(sum);
-        CHECK(is_near(first.lse[(b * c.heads + h) * longest + i], lse, 3e-6 * (1 + std::fabs(lse))));
+        CHECK(
+            is_near(first.lse[(b * c.heads + h) * longest + i], lse, 3e-6 * (1 + std::fabs(lse))));
         for (int64_t j = 0; j < count; ++j) {
           mean_logit[i * count + j] += logit[j] / c.heads;
           mean[i * count + j] += std::exp(logit[j] - lse) / c.heads;
