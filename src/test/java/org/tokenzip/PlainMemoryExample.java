@@ -11,6 +11,7 @@ import java.nio.IntBuffer;
 import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
+import org.tokenzip.kernel.AttentionReceived;
 import org.tokenzip.kernel.AttentionReceivedFromMap;
 import org.tokenzip.kernel.AttentionRow;
 import org.tokenzip.kernel.AttentionRowFromMap;
@@ -23,7 +24,9 @@ import org.tokenzip.kernel.Gather;
 import org.tokenzip.kernel.GreedyDpp;
 import org.tokenzip.kernel.GreedyMaxMin;
 import org.tokenzip.kernel.HeadMeanKeys;
+import org.tokenzip.kernel.HeadMeanLogits;
 import org.tokenzip.kernel.HeadMeanMap;
+import org.tokenzip.kernel.HeadMeanProbabilities;
 import org.tokenzip.kernel.HeadReduction;
 import org.tokenzip.kernel.Layout;
 import org.tokenzip.kernel.LocalPenalty;
@@ -38,6 +41,7 @@ import org.tokenzip.kernel.PromptPool3d;
 import org.tokenzip.kernel.QuantileSelect;
 import org.tokenzip.kernel.Ragged;
 import org.tokenzip.kernel.Relevance;
+import org.tokenzip.kernel.RowLse;
 import org.tokenzip.kernel.ScatterAdd;
 import org.tokenzip.kernel.SelfPreservingMerge;
 import org.tokenzip.kernel.SizeWeightedMerge;
@@ -115,6 +119,8 @@ final class PlainMemoryExample {
         flags,
         workspace(AttentionRow.workspaceBytes(null, query, keys)));
     print("AttentionRow", scores);
+
+    attention(keys);
 
     NativeTensor map = input(3, B, H, S, S);
     AttentionRowFromMap.run(null, map, 1, HeadReduction.SUM, allScores);
@@ -405,6 +411,39 @@ final class PlainMemoryExample {
     ByteBuffer memory = direct(4L * count);
     memory.asFloatBuffer().put(values(seed, count));
     return NativeTensor.of(memory, ElementType.FP32, extents);
+  }
+
+  private static void attention(NativeTensor keys) {
+    NativeTensor queries = input(9, B, H, S, WIDTH);
+    FloatBuffer lse = floats(B * H * S);
+    NativeTensor rowLse = NativeTensor.of(lse, B, H, S);
+    RowLse.run(null, queries, keys, 0.5f, rowLse);
+    print("RowLse", lse);
+    FloatBuffer received = floats(B * S);
+    AttentionReceived.run(
+        null,
+        queries,
+        keys,
+        0.5f,
+        null,
+        NativeTensor.of(received, B, S),
+        null,
+        workspace(AttentionReceived.workspaceBytes(null, queries, keys)));
+    print("AttentionReceived", received);
+    FloatBuffer means = floats(B * S * S);
+    NativeTensor allMeans = NativeTensor.of(means, B, S, S);
+    HeadMeanLogits.run(null, queries, keys, 0.5f, null, null, allMeans);
+    print("HeadMeanLogits", means);
+    HeadMeanProbabilities.run(
+        null,
+        queries,
+        keys,
+        0.5f,
+        null,
+        null,
+        allMeans,
+        workspace(HeadMeanProbabilities.workspaceBytes(B, H, S)));
+    print("HeadMeanProbabilities", means);
   }
 
   private static Workspace workspace(long bytes) {

@@ -1,0 +1,76 @@
+// Copyright 2026 The TokenZip Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package org.tokenzip.kernel;
+
+import static org.tokenzip.bind.AttentionFunctions.tkz_head_mean_logits;
+import static org.tokenzip.kernel.ElementType.FP32;
+import static org.tokenzip.kernel.ElementType.INT32;
+import static org.tokenzip.kernel.LibtorchView.view;
+
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
+import org.tokenzip.bind.AttentionFunctions.HeadMeanParams;
+import org.tokenzip.tensor.Shapes;
+
+/**
+ * Mean over heads of scaled logits, before any mask or softmax, for listed rows and columns: one
+ * product of the concatenated heads. Source: FiCoCo (arXiv 2411.17686), decoder.
+ */
+public final class HeadMeanLogits {
+  private HeadMeanLogits() {}
+
+  /**
+   * The logits of every token's query with every key.
+   *
+   * @param query [B, H, S, d] in fp32, fp16 or bf16
+   * @param keys [B, K, S, d] of the same dtype; query head h uses key head h / (H/K)
+   * @param scale factor on q · k, 1/√d as a rule; the mean over heads comes on top
+   * @return fp32 [B, S, S]
+   */
+  public static Tensor apply(Tensor query, Tensor keys, float scale) {
+    Shapes.require(query, "query", 4);
+    Shapes.require(keys, "keys", 4);
+    LibtorchCall call = LibtorchCall.on(keys);
+    Tensor logits = call.floats(query.size(0), query.size(2), keys.size(2));
+    return call.returning(
+        logits, () -> run(null, view(query), view(keys), scale, null, null, view(logits)));
+  }
+
+  /**
+   * Logits of listed tokens; writes {@code out} fp32 [B, R, C], contiguous. Ragged: {@code query}
+   * and {@code keys} packed, the others [batch, ..].
+   *
+   * @param rowIndex int32 [B, R], contiguous, counting within the picture, -1 for a row of zeros;
+   *     null for all tokens
+   * @param columnIndex int32 [B, C] likewise
+   */
+  public static void run(
+      @Nullable Ragged ragged,
+      NativeTensor query,
+      NativeTensor keys,
+      float scale,
+      @Nullable NativeTensor rowIndex,
+      @Nullable NativeTensor columnIndex,
+      NativeTensor out) {
+    Call call = Call.on(keys);
+    call.check(
+        tkz_head_mean_logits(
+            call.context(),
+            call.stream(),
+            parameters(scale),
+            call.ragged(ragged),
+            call.in("query", query),
+            call.in("keys", keys),
+            call.optional("rowIndex", rowIndex, INT32),
+            call.optional("columnIndex", columnIndex, INT32),
+            call.out("out", out, FP32)));
+  }
+
+  static HeadMeanParams parameters(float scale) {
+    return Call.struct(HeadMeanParams.class, HeadMeanParams::new)
+        .size(Pointer.sizeof(HeadMeanParams.class))
+        .scale(scale);
+  }
+}

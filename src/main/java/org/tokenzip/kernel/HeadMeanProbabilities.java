@@ -1,0 +1,83 @@
+// Copyright 2026 The TokenZip Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package org.tokenzip.kernel;
+
+import static org.tokenzip.bind.AttentionFunctions.tkz_head_mean_probabilities;
+import static org.tokenzip.bind.AttentionFunctions.tkz_head_mean_probabilities_workspace;
+import static org.tokenzip.kernel.ElementType.FP32;
+import static org.tokenzip.kernel.ElementType.INT32;
+import static org.tokenzip.kernel.LibtorchView.view;
+
+import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
+import org.tokenzip.runtime.Status;
+import org.tokenzip.tensor.Shapes;
+
+/**
+ * Mean over heads of the attention that listed tokens pay to every token, from queries and keys.
+ * Source: FiCoCo (arXiv 2411.17686), vision tower.
+ */
+public final class HeadMeanProbabilities {
+  private HeadMeanProbabilities() {}
+
+  /**
+   * The attention of every token.
+   *
+   * @param query [B, H, S, d] in fp32, fp16 or bf16
+   * @param keys [B, K, S, d] of the same dtype; query head h uses key head h / (H/K)
+   * @param scale factor on q · k, 1/√d as a rule
+   * @return fp32 [B, S, S]
+   */
+  public static Tensor apply(Tensor query, Tensor keys, float scale) {
+    Shapes.require(query, "query", 4);
+    Shapes.require(keys, "keys", 4);
+    LibtorchCall call = LibtorchCall.on(keys);
+    Tensor mean = call.floats(query.size(0), query.size(2), keys.size(2));
+    Workspace workspace =
+        call.workspace(workspaceBytes(query.size(0), query.size(1), query.size(2)));
+    return call.returning(
+        mean, () -> run(null, view(query), view(keys), scale, null, null, view(mean), workspace));
+  }
+
+  /** Bytes of workspace for {@link #run} of {@code rows} listed rows for each picture. */
+  public static long workspaceBytes(long batch, long heads, long rows) {
+    Status.check(
+        tkz_head_mean_probabilities_workspace(
+            HeadMeanLogits.parameters(1), batch, heads, rows, Call.size()));
+    return Workspace.padded(Call.size().get());
+  }
+
+  /**
+   * Attention of listed tokens; writes {@code out} fp32 [B, R, S], contiguous. Ragged: {@code
+   * query} and {@code keys} packed, the others [batch, ..], S being maxTokens.
+   *
+   * @param lse fp32 [B, H, S] of {@link RowLse}, contiguous; null to have it computed
+   * @param rowIndex int32 [B, R], contiguous, counting within the picture, -1 for a row of zeros;
+   *     null for all tokens
+   */
+  public static void run(
+      @Nullable Ragged ragged,
+      NativeTensor query,
+      NativeTensor keys,
+      float scale,
+      @Nullable NativeTensor lse,
+      @Nullable NativeTensor rowIndex,
+      NativeTensor out,
+      Workspace workspace) {
+    Call call = Call.on(keys);
+    call.check(
+        tkz_head_mean_probabilities(
+            call.context(),
+            call.stream(),
+            HeadMeanLogits.parameters(scale),
+            call.ragged(ragged),
+            call.in("query", query),
+            call.in("keys", keys),
+            call.optional("lse", lse, FP32),
+            call.optional("rowIndex", rowIndex, INT32),
+            call.out("out", out, FP32),
+            call.workspace(workspace),
+            workspace.bytes()));
+  }
+}
