@@ -526,6 +526,30 @@ void bad_arguments(int32_t backend) {
                  "bytes must not be null");
 }
 
+/// Centring by the mean of no rows: every index says that there is none, and the workspace, which
+/// has no room for such a mean, keeps to its bounds.
+void no_other_rows(int32_t backend) {
+  const Context ctx(backend);
+  Tensor tokens(TKZ_F32, {2, 5, 70}), others(TKZ_F32, {2, 0, 70}), similarity(TKZ_F32, {2, 5, 3});
+  tokens.randomize(1);
+  Integers index({2, 5, 3});
+  std::vector<int32_t> flags(2, -1);
+  size_t bytes = 0;
+  EXPECT_EQUAL(tkz_cosine_workspace(2, 10, 0, 70, &bytes), kOk);
+  std::vector<unsigned char> memory(bytes + 2048, 0x5a);
+  unsigned char* const workspace =
+      memory.data() + (256 - reinterpret_cast<uintptr_t>(memory.data()) % 256) % 256;
+  const tkz_top_neighbours_params params = {sizeof params, 1, 3, 0};
+  EXPECT_EQUAL(tkz_top_neighbours(ctx, nullptr, &params, nullptr, &tokens.view, &others.view,
+                                  &index.view, &similarity.view, flags.data(), workspace, bytes),
+               kOk);
+  EXPECT_LIST(index.values, std::vector<int32_t>(30, -1));
+  EXPECT_LIST(flags, std::vector<int32_t>(2, 0));
+  EXPECT_EQUAL(std::all_of(workspace + bytes, memory.data() + memory.size(),
+                           [](unsigned char byte) { return byte == 0x5a; }),
+               true);
+}
+
 }  // namespace
 
 int main() {
@@ -564,6 +588,7 @@ int main() {
       }
     }
     run("bad_arguments", [&] { bad_arguments(backend); });
+    run("no_other_rows", [&] { no_other_rows(backend); });
   }
   run("wide rows", [] {
     const Shape wide = {1, 130, 150, 1100, Memory::kContiguous, false, false};
