@@ -80,7 +80,7 @@ final class AskCommand implements Callable<Integer> {
       OverlayFile.requireWritable(overlay);
     }
     RgbImage picture = ImageDecoder.decode(image);
-    TokenCompressor compressor = compression.compressor(model.config().vision().patches());
+    TokenCompressor compressor = compression.compressor(model.config());
     try (LlavaPipeline pipeline = model.load(terminal, compressor)) {
       Request request = Request.of(picture, prompt);
       Answer answer = json ? ask(pipeline, request, options) : stream(pipeline, request, options);

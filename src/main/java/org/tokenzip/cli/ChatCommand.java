@@ -61,7 +61,7 @@ final class ChatCommand implements Callable<Integer> {
     compression.check();
     GenerationOptions options = generation.options();
     @Nullable RgbImage picture = image == null ? null : ImageDecoder.decode(image);
-    TokenCompressor compressor = compression.compressor(model.config().vision().patches());
+    TokenCompressor compressor = compression.compressor(model.config());
     try (LlavaPipeline pipeline = model.load(terminal, compressor);
         ChatSession session = new ChatSession(terminal, pipeline, options, picture)) {
       return converse(session) || terminal.isInteractive() ? ExitCode.OK : ExitCode.USAGE;

@@ -3,13 +3,19 @@
 
 package org.tokenzip.cli;
 
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.tokenzip.compress.Budget;
 import org.tokenzip.compress.Compressors;
+import org.tokenzip.compress.DecoderShape;
 import org.tokenzip.compress.NoCompression;
+import org.tokenzip.compress.Settings;
 import org.tokenzip.compress.TokenCompressor;
+import org.tokenzip.compress.TowerShape;
 import org.tokenzip.compress.VisionZip;
 import org.tokenzip.compress.VisionZipOptions;
 import org.tokenzip.kernel.MergeMode;
+import org.tokenzip.weights.LlavaConfig;
 import picocli.CommandLine.Option;
 
 /** Which visual tokens the language model gets to see. */
@@ -20,7 +26,7 @@ final class CompressionFlags {
       names = "--method",
       paramLabel = "METHOD",
       defaultValue = VisionZip.NAME,
-      description = "none or visionzip, see 'tokenzip methods'. Default: ${DEFAULT-VALUE}.")
+      description = "What shrinks them, see 'tokenzip methods'. Default: ${DEFAULT-VALUE}.")
   private String method = VisionZip.NAME;
 
   @Option(
@@ -42,6 +48,12 @@ final class CompressionFlags {
       paramLabel = "C",
       description = "VisionZip: tokens that the others are merged into.")
   private @Nullable Integer contextual;
+
+  @Option(
+      names = "--set",
+      paramLabel = "NAME=VALUE",
+      description = "Sets a parameter of the method, see 'tokenzip methods'. Repeatable.")
+  private Map<String, String> settings = Map.of();
 
   /** Finds what contradicts itself, whatever the model. */
   void check() {
@@ -65,9 +77,10 @@ final class CompressionFlags {
     atLeast(0, "--contextual", contextual);
   }
 
-  /** The compressor for a tower with that many patches. */
-  TokenCompressor compressor(int patches) {
+  /** The compressor for a model. */
+  TokenCompressor compressor(LlavaConfig config) {
     check();
+    int patches = config.vision().patches();
     if (dominant != null && contextual != null) {
       long budget = (long) dominant + contextual;
       atMost(patches, "--dominant " + dominant + " --contextual " + contextual, budget);
@@ -76,7 +89,14 @@ final class CompressionFlags {
     }
     int budget = keep == null ? Math.min(DEFAULT_KEEP, Math.max(1, patches / 4)) : keep;
     atMost(patches, "--keep " + budget, budget);
-    return Compressors.byName(method).forBudget().apply(budget);
+    return Compressors.byName(method).make(budget(config, budget), new Settings(settings));
+  }
+
+  private static Budget budget(LlavaConfig config, int keep) {
+    return new Budget(
+        keep,
+        new TowerShape(config.visionLayersNeeded(), config.vision().gridSide(), true),
+        new DecoderShape(config.text().layers()));
   }
 
   private boolean isNone() {

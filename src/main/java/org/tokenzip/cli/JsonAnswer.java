@@ -5,12 +5,14 @@ package org.tokenzip.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.tokenzip.compress.OutputToken.Kind;
 import org.tokenzip.compress.Provenance;
 import org.tokenzip.pipeline.Answer;
 
@@ -35,8 +37,9 @@ final class JsonAnswer {
     root.put("visual_tokens", visual);
     @Nullable Provenance provenance =
         answer.provenance().isEmpty() ? null : answer.provenance().get(0);
-    root.put("kept", provenance == null ? null : provenance.kept());
-    root.put("targets", provenance == null ? null : provenance.targets());
+    root.put("kept", provenance == null ? null : kept(provenance));
+    root.put(
+        "targets", provenance == null ? null : positions(provenance, provenance.targetPatches()));
     root.put("merged", provenance == null ? null : merged(provenance));
     root.put("timings_ms", answer.timings().millis());
     try {
@@ -46,11 +49,27 @@ final class JsonAnswer {
     }
   }
 
+  private static int[] kept(Provenance provenance) {
+    return provenance.tokens().stream()
+        .filter(token -> token.kind() == Kind.CLS || token.kind() == Kind.KEPT)
+        .mapToInt(token -> position(provenance, token.anchor()))
+        .toArray();
+  }
+
   private static SortedMap<Integer, Integer> merged(Provenance provenance) {
     SortedMap<Integer, Integer> target = new TreeMap<>();
-    for (int i = 0; i < provenance.merged().length; i++) {
-      target.put(provenance.merged()[i], provenance.targets()[provenance.assignment()[i]]);
-    }
+    provenance
+        .mergedPatches()
+        .forEach(
+            (source, into) -> target.put(position(provenance, source), position(provenance, into)));
     return target;
+  }
+
+  private static int[] positions(Provenance provenance, int[] patches) {
+    return Arrays.stream(patches).map(patch -> position(provenance, patch)).toArray();
+  }
+
+  private static int position(Provenance provenance, int patch) {
+    return provenance.hasCls() ? patch + 1 : patch;
   }
 }

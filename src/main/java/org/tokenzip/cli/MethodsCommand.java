@@ -6,6 +6,7 @@ package org.tokenzip.cli;
 import java.util.concurrent.Callable;
 import org.tokenzip.compress.CompressionMethod;
 import org.tokenzip.compress.Compressors;
+import org.tokenzip.compress.Setting;
 import picocli.CommandLine.Command;
 
 /** What {@code --method} takes. */
@@ -29,7 +30,12 @@ final class MethodsCommand implements Callable<Integer> {
       line("", method.description());
       line("acts", method.actsAt());
       line("needs", method.needs());
+      line("cost", method.cost());
       line("paper", method.paper());
+      for (Setting setting : method.settings()) {
+        line(
+            "--set " + setting.name(), setting.meaning() + " (default " + setting.fallback() + ")");
+      }
     }
     return 0;
   }

@@ -3,7 +3,7 @@
 
 package org.tokenzip.compress;
 
-import java.util.function.IntFunction;
+import java.util.List;
 
 /**
  * A method as a user meets it.
@@ -13,7 +13,9 @@ import java.util.function.IntFunction;
  * @param paper where it was published, empty for none
  * @param actsAt where in the pipeline it acts
  * @param needs what it needs from the model
- * @param forBudget makes it for a number of tokens to keep of each image
+ * @param cost what it costs
+ * @param settings its hyper-parameters
+ * @param factory makes it
  */
 public record CompressionMethod(
     String name,
@@ -21,4 +23,28 @@ public record CompressionMethod(
     String paper,
     String actsAt,
     String needs,
-    IntFunction<TokenCompressor> forBudget) {}
+    String cost,
+    List<Setting> settings,
+    Factory factory) {
+
+  /** Makes a method for a budget: its published schedule, changed by what is set. */
+  public interface Factory {
+    TokenCompressor make(Budget budget, Settings settings);
+  }
+
+  public CompressionMethod {
+    settings = List.copyOf(settings);
+  }
+
+  /**
+   * The method for a budget.
+   *
+   * @throws IllegalArgumentException if a setting is unknown or out of range, or the budget cannot
+   *     be met
+   */
+  public TokenCompressor make(Budget budget, Settings values) {
+    TokenCompressor compressor = factory.make(budget, values);
+    values.requireAllRead(name, settings);
+    return compressor;
+  }
+}

@@ -9,21 +9,7 @@ import java.util.stream.Collectors;
 /** Every method there is. */
 public final class Compressors {
   private static final List<CompressionMethod> METHODS =
-      List.of(
-          new CompressionMethod(
-              NoCompression.NAME,
-              "passes every patch token on",
-              "",
-              "-",
-              "nothing",
-              keep -> new NoCompression()),
-          new CompressionMethod(
-              VisionZip.NAME,
-              "keeps the patches CLS attends to most, merges the others by key similarity",
-              "arXiv 2412.04467",
-              "after the vision tower, before the projector",
-              "a vision tower with a CLS token",
-              keep -> new VisionZip(VisionZipOptions.forBudget(keep))));
+      List.of(NoCompression.METHOD, VisionZip.METHOD);
 
   private Compressors() {}
 

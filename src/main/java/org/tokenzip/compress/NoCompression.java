@@ -3,15 +3,23 @@
 
 package org.tokenzip.compress;
 
-import java.util.Objects;
-import java.util.stream.IntStream;
-import org.bytedeco.pytorch.Tensor;
-import org.tokenzip.tensor.Shapes;
+import java.util.List;
 
 /** Passes every patch on, as an uncompressed LLaVA does; a CLS token is dropped. */
 public final class NoCompression implements TokenCompressor {
   /** Name in the registry. */
   public static final String NAME = "none";
+
+  static final CompressionMethod METHOD =
+      new CompressionMethod(
+          NAME,
+          "passes every patch token on",
+          "",
+          "-",
+          "nothing",
+          "nothing",
+          List.of(),
+          (budget, settings) -> new NoCompression());
 
   @Override
   public String name() {
@@ -19,57 +27,7 @@ public final class NoCompression implements TokenCompressor {
   }
 
   @Override
-  public TokenSelection select(VisionFeatures features) {
-    return new AllPatches(features.images(), features.hidden().size(1), features.hasCls());
-  }
-
-  @Override
   public String toString() {
     return NAME;
-  }
-
-  private record AllPatches(long batch, long positions, boolean hasCls) implements TokenSelection {
-    private int firstPatch() {
-      return hasCls ? 1 : 0;
-    }
-
-    @Override
-    public int images() {
-      return (int) batch;
-    }
-
-    @Override
-    public int outputTokens() {
-      return (int) positions - firstPatch();
-    }
-
-    @Override
-    public Tensor apply(Tensor tokens) {
-      Shapes.require(tokens, "tokens", batch, positions, Shapes.ANY);
-      return tokens.narrow(1, firstPatch(), outputTokens());
-    }
-
-    @Override
-    public Provenance provenance(int image) {
-      Objects.checkIndex(image, images());
-      int[] none = {};
-      return new Provenance(
-          IntStream.range(firstPatch(), (int) positions).toArray(),
-          none,
-          none,
-          none,
-          new float[0],
-          hasCls);
-    }
-
-    @Override
-    public void requireFinite() {
-      // Nothing was decided from values.
-    }
-
-    @Override
-    public void close() {
-      // No tensors.
-    }
   }
 }

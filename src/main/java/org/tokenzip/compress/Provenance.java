@@ -3,53 +3,112 @@
 
 package org.tokenzip.compress;
 
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
- * Where the output tokens of one image come from. The output is one token for each entry of {@code
- * kept}, then one for each entry of {@code targets}. All but {@code assignment} are positions of
- * the tower's sequence, in ascending order; patch p of the grid (row major) is position p + 1 where
- * the tower has a CLS token, p where it has none.
+ * Where the visual tokens of one picture come from (METHODS 1.2).
  *
- * @param kept positions whose token is passed on unchanged
- * @param targets positions whose token absorbs others
- * @param merged positions whose token is absorbed
- * @param assignment for each entry of {@code merged}, the entry of {@code targets} it went to
- * @param scores score of every patch, in the order of the grid; empty where nothing is scored
- * @param hasCls whether position 0 is a CLS token rather than a patch
+ * @param tokens one entry for each, in the order the language model sees them
+ * @param scores of every patch, by number; empty where nothing is scored
+ * @param patchesPerView patches of one view
+ * @param hasCls whether the tower puts a class token in front of the patches
  */
-@SuppressWarnings("ArrayRecordComponent")
+@SuppressWarnings("ArrayRecordComponent") // handed over, never compared
 public record Provenance(
-    int[] kept, int[] targets, int[] merged, int[] assignment, float[] scores, boolean hasCls) {
+    List<OutputToken> tokens, float[] scores, int patchesPerView, boolean hasCls) {
+  private static final float[] NOT_SCORED = {};
+
+  public Provenance {
+    tokens = List.copyOf(tokens);
+  }
+
+  /** Provenance of tokens that nothing was scored for. */
+  public static Provenance unscored(List<OutputToken> tokens, int patchesPerView, boolean hasCls) {
+    return new Provenance(tokens, NOT_SCORED, patchesPerView, hasCls);
+  }
+
+  /** Every patch of {@code views} views, as it is. */
+  public static Provenance everyPatch(int views, int patchesPerView, boolean hasCls) {
+    return unscored(
+        IntStream.range(0, views * patchesPerView)
+            .mapToObj(patch -> OutputToken.kept(patch / patchesPerView, patch))
+            .toList(),
+        patchesPerView,
+        hasCls);
+  }
+
+  /** The views of one picture, laid one after another. */
+  public static Provenance concat(List<Provenance> views) {
+    Provenance first = views.get(0);
+    List<OutputToken> tokens = new ArrayList<>();
+    int scored = 0;
+    for (int view = 0; view < views.size(); view++) {
+      for (OutputToken token : views.get(view).tokens) {
+        tokens.add(token.inView(view, first.patchesPerView));
+      }
+      scored += views.get(view).scores.length;
+    }
+    float[] scores = new float[scored];
+    int at = 0;
+    for (Provenance view : views) {
+      System.arraycopy(view.scores, 0, scores, at, view.scores.length);
+      at += view.scores.length;
+    }
+    return new Provenance(tokens, scores, first.patchesPerView, first.hasCls);
+  }
+
+  /**
+   * The same tokens in another order; each entry of {@code order} is a place in {@link #tokens}.
+   */
+  public Provenance reordered(int... order) {
+    return withTokens(IntStream.of(order).mapToObj(tokens::get).toList());
+  }
+
+  /** Other tokens of the same picture. */
+  public Provenance withTokens(List<OutputToken> others) {
+    return new Provenance(others, scores, patchesPerView, hasCls);
+  }
 
   /** Number of tokens that come out. */
   public int outputTokens() {
-    return kept.length + targets.length;
+    return tokens.size();
   }
 
-  /** Patches passed on unchanged, ascending; a kept CLS token is not one. */
+  /** Patches passed on unchanged, in the order of the tokens. */
   public int[] keptPatches() {
-    return Arrays.stream(kept).map(this::patch).filter(patch -> patch >= 0).toArray();
+    return anchors(OutputToken.Kind.KEPT);
   }
 
-  /** Patches that absorb others, ascending. */
+  /** Patches that others may have been merged into, in the order of the tokens. */
   public int[] targetPatches() {
-    return Arrays.stream(targets).map(this::patch).toArray();
+    return anchors(OutputToken.Kind.MERGED);
   }
 
-  /** Every absorbed patch with the target patch it went to, by ascending patch. */
+  /**
+   * Every absorbed patch with the target patch it went to, by ascending patch; the first target
+   * where it was divided.
+   */
   public SortedMap<Integer, Integer> mergedPatches() {
     SortedMap<Integer, Integer> targetOf = new TreeMap<>();
-    for (int i = 0; i < merged.length; i++) {
-      targetOf.put(patch(merged[i]), patch(targets[assignment[i]]));
+    for (OutputToken token : tokens) {
+      if (token.kind() == OutputToken.Kind.MERGED) {
+        for (int source : token.sources()) {
+          targetOf.putIfAbsent(source, token.anchor());
+        }
+      }
     }
     return Collections.unmodifiableSortedMap(targetOf);
   }
 
-  private int patch(int position) {
-    return hasCls ? position - 1 : position;
+  private int[] anchors(OutputToken.Kind kind) {
+    return tokens.stream()
+        .filter(token -> token.kind() == kind)
+        .mapToInt(OutputToken::anchor)
+        .toArray();
   }
 }

@@ -3,9 +3,18 @@
 
 package org.tokenzip.compress;
 
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
+
 /**
- * A published method: decides from the features of a vision tower which tokens are kept and which
- * are merged. Implementations are immutable and may be shared between threads.
+ * A method that shrinks visual tokens. It may act at three places, and overrides the hooks of those
+ * it acts at: inside the layers of the vision tower, between the tower and the language model, and
+ * inside the layers of the language model. A new method is one class; no model knows it.
+ *
+ * <p>Implementations are immutable and may be shared between threads: what changes while a picture
+ * is read lives in the {@link TowerReduction} and the {@link DecoderReduction} made for it.
  */
 public interface TokenCompressor {
   /** The name that {@link Compressors} lists the method under. */
@@ -20,13 +29,59 @@ public interface TokenCompressor {
    */
   default void requireFits(long positions) {}
 
+  /** Whether the decision depends on the question, so that another question needs another one. */
+  default boolean readsPrompt() {
+    return false;
+  }
+
   /**
-   * Decides for every image of {@code features}, which may be closed afterwards.
+   * First hook: acts inside the tower, for the views of one forward pass.
    *
-   * @return the decision; the caller closes it
-   * @throws UnsupportedOperationException if the method needs something the tower does not have
-   * @throws org.tokenzip.runtime.NonFiniteInputException if a NaN or infinity decides; from a CUDA
-   *     device only when the selection is read
+   * @return null if the tower runs as it is; the caller closes it
    */
-  TokenSelection select(VisionFeatures features);
+  default @Nullable TowerReduction insideTower(TowerShape tower) {
+    return null;
+  }
+
+  /**
+   * Second hook: from the tower's features to the tokens the language model sees. Unless a method
+   * says otherwise these are the tokens that are left, projected, in the order of the model or, if
+   * some are gone, in that of {@link CompressedLayout}.
+   *
+   * @return one sequence for each picture; the tensors are the caller's
+   * @throws UnsupportedOperationException if the method needs something the model does not have
+   * @throws org.tokenzip.runtime.NonFiniteInputException if a NaN or infinity decides
+   */
+  default List<VisualSequence> betweenTowerAndDecoder(VisualBatch batch) {
+    if (batch.inTower() == null) {
+      return everyPatch(batch);
+    }
+    try (TokenSelection selection = batch.inTower().selection()) {
+      return CompressedLayout.arrange(selection, batch);
+    }
+  }
+
+  /**
+   * Third hook: acts inside the language model, for one prefill.
+   *
+   * @return null if the language model runs as it is
+   */
+  default @Nullable DecoderReduction insideDecoder(DecoderShape decoder) {
+    return null;
+  }
+
+  /** Every patch, projected, in the model's own order. */
+  static List<VisualSequence> everyPatch(VisualBatch batch) {
+    Tensor projected = batch.projector().apply(batch.patches()); // [ΣV, N, E]
+    List<VisualSequence> sequences = new ArrayList<>();
+    for (VisualBatch.Picture picture : batch.pictures()) {
+      PictureLayout layout = picture.layout();
+      sequences.add(
+          layout.sequence(
+              VisualBatch.of(picture, projected),
+              layout.side(),
+              Provenance.everyPatch(layout.views(), layout.patches(), batch.features().hasCls())));
+    }
+    return sequences;
+  }
 }

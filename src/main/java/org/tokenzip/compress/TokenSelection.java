@@ -6,8 +6,8 @@ package org.tokenzip.compress;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * The decision of a {@link TokenCompressor} for a batch of images, to be applied as often as
- * wanted: a picture is scored once and serves every turn of a conversation.
+ * The decision of a {@link TokenCompressor} for a batch of views, to be applied as often as wanted:
+ * a picture is scored once and serves every turn of a conversation.
  *
  * <p>It owns its index tensors, whatever scope was open when it was made, until it is closed. All
  * methods may be called from several threads at once, {@link #close} apart.

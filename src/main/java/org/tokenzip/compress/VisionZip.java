@@ -3,7 +3,9 @@
 
 package org.tokenzip.compress;
 
+import java.util.List;
 import org.tokenzip.kernel.ClsLogitsKeyMean;
+import org.tokenzip.kernel.MergeMode;
 import org.tokenzip.kernel.VisionZipParameters;
 import org.tokenzip.kernel.VisionZipSelect;
 
@@ -12,9 +14,31 @@ import org.tokenzip.kernel.VisionZipSelect;
  * the others into evenly spaced ones by the similarity of their keys. Needs one query and the keys
  * of the selected layer, so the tower may use fused attention.
  */
-public final class VisionZip implements TokenCompressor {
+public final class VisionZip implements ViewCompressor {
   /** Name in the registry. */
   public static final String NAME = "visionzip";
+
+  static final CompressionMethod METHOD =
+      new CompressionMethod(
+          NAME,
+          "keeps the patches CLS attends to most, merges the others by key similarity",
+          "arXiv 2412.04467",
+          "after the vision tower, before the projector",
+          "queries and keys of the selected tower layer",
+          "under 1 % of the vision tower",
+          List.of(
+              new Setting("dominant", "54 of 64", "tokens kept as they are, CLS included"),
+              new Setting("contextual", "10 of 64", "tokens that the others are merged into"),
+              new Setting("merge", "target-plus-mean", "or mean-with-target")),
+          (budget, settings) -> {
+            VisionZipOptions published = VisionZipOptions.forBudget(budget.keep());
+            int most = budget.tower().positions();
+            return new VisionZip(
+                new VisionZipOptions(
+                    settings.integer("dominant", published.dominant(), 0, most),
+                    settings.integer("contextual", published.contextual(), 0, most),
+                    settings.choice("merge", published.merge(), List.of(MergeMode.values()))));
+          });
 
   private final VisionZipOptions options;
 

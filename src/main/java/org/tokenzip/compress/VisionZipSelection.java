@@ -3,8 +3,11 @@
 
 package org.tokenzip.compress;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 import org.tokenzip.kernel.VisionZipIndices;
 import org.tokenzip.kernel.VisionZipMerge;
@@ -39,13 +42,26 @@ public final class VisionZipSelection implements TokenSelection {
   public Provenance provenance(int image) {
     Objects.checkIndex(image, images());
     requireFinite();
-    return new Provenance(
-        ints(indices.dominant(), image),
-        ints(indices.target(), image),
-        ints(indices.merged(), image),
-        ints(indices.assign(), image),
-        floats(indices.scores(), image),
-        indices.parameters().hasCls());
+    boolean hasCls = indices.parameters().hasCls();
+    int first = hasCls ? 1 : 0; // position of patch 0
+    int[] target = ints(indices.target(), image);
+    int[] merged = ints(indices.merged(), image);
+    int[] assign = ints(indices.assign(), image);
+    float[] scores = floats(indices.scores(), image);
+    List<OutputToken> tokens = new ArrayList<>();
+    for (int position : ints(indices.dominant(), image)) {
+      tokens.add(position < first ? OutputToken.cls(0) : OutputToken.kept(0, position - first));
+    }
+    for (int t = 0; t < target.length; t++) {
+      int own = t;
+      int[] sources =
+          IntStream.range(0, merged.length)
+              .filter(m -> assign[m] == own)
+              .map(m -> merged[m] - first)
+              .toArray();
+      tokens.add(OutputToken.merged(0, target[t] - first, sources));
+    }
+    return new Provenance(tokens, scores, scores.length, hasCls);
   }
 
   @Override

@@ -74,7 +74,7 @@ public final class Conversation implements AutoCloseable {
         () -> {
           List<Message> turn = List.of(Message.user(shown.size(), text), answered(answer));
           if (!shown.isEmpty()) {
-            pictures.addAll(engine.encoder().encode(shown, compressor, new StageTimings.Clock()));
+            pictures.addAll(encode(text, new StageTimings.Clock()));
           }
           messages.addAll(turn);
           shown.clear();
@@ -106,7 +106,7 @@ public final class Conversation implements AutoCloseable {
     try {
       messages.add(Message.user(shown.size(), text));
       if (!shown.isEmpty()) {
-        pictures.addAll(engine.encoder().encode(shown, compressor, clock));
+        pictures.addAll(encode(text, clock));
       }
       Prompt prompt =
           engine.writer().write(messages, pictures.stream().map(VisualTokens::count).toList());
@@ -126,6 +126,13 @@ public final class Conversation implements AutoCloseable {
         cached = new long[0]; // ids do not tell one picture from another
       }
     }
+  }
+
+  /** The pictures shown with {@code question}. */
+  private List<VisualTokens> encode(String question, StageTimings.Clock clock) {
+    List<ImageEncoder.Shown> asked =
+        shown.stream().map(picture -> new ImageEncoder.Shown(picture, question)).toList();
+    return engine.encoder().encode(asked, compressor, clock);
   }
 
   /** A model may spell the placeholder letter by letter; it must not become a picture. */

@@ -5,18 +5,19 @@ package org.tokenzip.pipeline;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
-import org.tokenzip.compress.Provenance;
 import org.tokenzip.compress.TokenCompressor;
-import org.tokenzip.compress.TokenSelection;
+import org.tokenzip.compress.TowerReduction;
 import org.tokenzip.compress.VisionFeatures;
+import org.tokenzip.compress.VisualBatch;
+import org.tokenzip.compress.VisualSequence;
 import org.tokenzip.image.ClipPreprocessing;
 import org.tokenzip.image.ClipPreprocessor;
 import org.tokenzip.image.CropSize;
 import org.tokenzip.image.PixelValues;
 import org.tokenzip.image.RgbImage;
 import org.tokenzip.model.LlavaModel;
+import org.tokenzip.model.SingleView;
 import org.tokenzip.tensor.TensorScope;
 import org.tokenzip.tensor.Tensors;
 import org.tokenzip.weights.CheckpointException;
@@ -54,35 +55,48 @@ final class ImageEncoder {
     return preprocessor.options();
   }
 
-  /** Encodes {@code images} in one batch; the caller closes the results. */
+  /**
+   * A picture with the question it is shown for.
+   *
+   * @param question what a method that reads the prompt goes by
+   */
+  record Shown(RgbImage image, String question) {}
+
+  /** Encodes pictures in one batch; the caller closes the results. */
   List<VisualTokens> encode(
-      List<RgbImage> images, TokenCompressor compressor, StageTimings.Clock clock) {
+      List<Shown> pictures, TokenCompressor compressor, StageTimings.Clock clock) {
     compressor.requireFits(patches + 1L);
     clock.start();
-    float[] pixels = pixels(images);
+    float[] pixels = pixels(pictures);
     clock.end(Stage.PREPROCESS);
-    try (TensorScope scope = new TensorScope()) {
+    try (TensorScope scope = new TensorScope();
+        TowerReduction inTower = compressor.insideTower(model.tower().shape())) {
       VisionFeatures features =
-          model.tower().forward(Tensors.of(pixels, images.size(), 3, side, side));
+          model.tower().forward(Tensors.of(pixels, pictures.size(), 3, side, side), inTower);
       clock.end(Stage.VISION_TOWER);
-      try (TokenSelection selection = compressor.select(features)) {
-        Tensor tokens = selection.apply(features.hidden());
-        selection.requireFinite();
-        clock.end(Stage.SELECT_MERGE);
-        Tensor projected = model.projector().forward(tokens); // [B, n, E]
-        clock.end(Stage.PROJECTOR);
-        List<Provenance> provenance =
-            IntStream.range(0, images.size()).mapToObj(selection::provenance).toList();
-        List<VisualTokens> encoded = new ArrayList<>();
-        for (int i = 0; i < images.size(); i++) {
-          Tensor row = projected.select(0, i);
-          // A copy, so that one picture of many does not keep the memory of all.
-          Tensor own = images.size() == 1 ? row : row.clone();
-          encoded.add(new VisualTokens(TensorScope.own(own), patches, provenance.get(i)));
-        }
-        return encoded;
+      List<VisualBatch.Picture> laidOut = new ArrayList<>();
+      for (int i = 0; i < pictures.size(); i++) {
+        laidOut.add(new VisualBatch.Picture(i, new SingleView(model.tower().shape().side()), null));
       }
+      List<VisualSequence> sequences =
+          compressor.betweenTowerAndDecoder(
+              new VisualBatch(features, inTower, laidOut, tokens -> project(tokens, clock)));
+      clock.end(Stage.SELECT_MERGE);
+      List<VisualTokens> encoded = new ArrayList<>();
+      for (VisualSequence sequence : sequences) {
+        // A copy, so that one picture of many does not keep the memory of all.
+        Tensor own = sequences.size() == 1 ? sequence.tokens() : sequence.tokens().clone();
+        encoded.add(new VisualTokens(TensorScope.own(own), patches, sequence.provenance()));
+      }
+      return encoded;
     }
+  }
+
+  private Tensor project(Tensor tokens, StageTimings.Clock clock) {
+    clock.end(Stage.SELECT_MERGE);
+    Tensor projected = model.projector().forward(tokens);
+    clock.end(Stage.PROJECTOR);
+    return projected;
   }
 
   private void requireSide(ClipPreprocessing preprocessing) {
@@ -92,11 +106,11 @@ final class ImageEncoder {
     }
   }
 
-  private float[] pixels(List<RgbImage> images) {
+  private float[] pixels(List<Shown> images) {
     int size = 3 * side * side;
     float[] pixels = new float[Math.multiplyExact(size, images.size())];
     for (int i = 0; i < images.size(); i++) {
-      PixelValues values = preprocessor.apply(images.get(i));
+      PixelValues values = preprocessor.apply(images.get(i).image());
       if (values.height() != side || values.width() != side) { // without a crop it varies
         throw mismatch(values.width(), values.height());
       }

@@ -3,13 +3,11 @@
 
 package org.tokenzip.pipeline;
 
-import java.util.Collections;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -28,8 +26,7 @@ final class RequestBatch {
   private final Engine engine;
   private final TokenCompressor compressor;
   private final StageTimings.Clock clock = new StageTimings.Clock();
-  private final Map<TokenCompressor, IdentityHashMap<RgbImage, VisualTokens>> encoded =
-      new LinkedHashMap<>();
+  private final Map<TokenCompressor, Map<Key, VisualTokens>> encoded = new LinkedHashMap<>();
 
   RequestBatch(Engine engine, TokenCompressor compressor) {
     this.engine = engine;
@@ -53,25 +50,32 @@ final class RequestBatch {
     }
   }
 
-  /** Every picture once per compressor. */
+  /** Every picture once per compressor; once per question if that is what the method reads. */
   private void encode(List<Request> requests) {
-    Map<TokenCompressor, Set<RgbImage>> wanted = new LinkedHashMap<>();
+    Map<TokenCompressor, Map<Key, ImageEncoder.Shown>> wanted = new LinkedHashMap<>();
     for (Request request : requests) {
       RgbImage image = request.image();
       if (image != null) {
-        wanted.computeIfAbsent(method(request), m -> identitySet()).add(image);
+        wanted
+            .computeIfAbsent(method(request), m -> new LinkedHashMap<>())
+            .putIfAbsent(key(request, image), new ImageEncoder.Shown(image, request.question()));
       }
     }
     wanted.forEach(
         (method, distinct) -> {
-          List<RgbImage> images = List.copyOf(distinct);
-          IdentityHashMap<RgbImage, VisualTokens> tokens = new IdentityHashMap<>();
+          List<Map.Entry<Key, ImageEncoder.Shown>> pictures = List.copyOf(distinct.entrySet());
+          Map<Key, VisualTokens> tokens = new HashMap<>();
           encoded.put(method, tokens);
-          for (int from = 0; from < images.size(); from += TOWER_BATCH) {
-            List<RgbImage> batch =
-                images.subList(from, Math.min(from + TOWER_BATCH, images.size()));
-            List<VisualTokens> results = engine.encoder().encode(batch, method, clock);
-            IntStream.range(0, batch.size()).forEach(i -> tokens.put(batch.get(i), results.get(i)));
+          for (int from = 0; from < pictures.size(); from += TOWER_BATCH) {
+            List<Map.Entry<Key, ImageEncoder.Shown>> batch =
+                pictures.subList(from, Math.min(from + TOWER_BATCH, pictures.size()));
+            List<VisualTokens> results =
+                engine
+                    .encoder()
+                    .encode(batch.stream().map(Map.Entry::getValue).toList(), method, clock);
+            for (int i = 0; i < batch.size(); i++) {
+              tokens.put(batch.get(i).getKey(), results.get(i));
+            }
           }
         });
   }
@@ -126,12 +130,27 @@ final class RequestBatch {
 
   private @Nullable VisualTokens visual(Request request) {
     RgbImage image = request.image();
-    return image == null ? null : Objects.requireNonNull(encoded.get(method(request))).get(image);
+    return image == null
+        ? null
+        : Objects.requireNonNull(encoded.get(method(request))).get(key(request, image));
+  }
+
+  private Key key(Request request, RgbImage image) {
+    return new Key(image, method(request).readsPrompt() ? request.question() : "");
   }
 
   /** Comparing the pixels of pictures would cost more than encoding one twice. */
-  private static Set<RgbImage> identitySet() {
-    return Collections.newSetFromMap(new IdentityHashMap<>());
+  private record Key(RgbImage image, String question) {
+    @Override
+    @SuppressWarnings("ReferenceEquality")
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Key key && key.image == image && key.question.equals(question);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * System.identityHashCode(image) + question.hashCode();
+    }
   }
 
   private TokenCompressor method(Request request) {

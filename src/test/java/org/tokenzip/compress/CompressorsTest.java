@@ -5,7 +5,10 @@ package org.tokenzip.compress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
+import java.util.List;
+import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -17,10 +20,13 @@ import org.tokenzip.testing.Values;
 
 @ExtendWith(NoLeaks.class)
 class CompressorsTest {
+  private static final Budget BUDGET =
+      new Budget(64, new TowerShape(23, 24, true), new DecoderShape(32));
+
   private static VisionFeatures features(boolean hasCls) {
     return new VisionFeatures(
         Values.normal(1, DType.FP32, 2, 17, 6),
-        Values.normal(2, DType.FP32, 2, 3, 4),
+        Values.normal(2, DType.FP32, 2, 3, hasCls ? 1 : 17, 4),
         Values.normal(3, DType.FP32, 2, 3, 17, 4),
         hasCls);
   }
@@ -29,7 +35,10 @@ class CompressorsTest {
   void everyMethodIsFoundByTheNameItGivesItself() {
     for (CompressionMethod method : Compressors.all()) {
       assertThat(Compressors.byName(method.name())).isSameAs(method);
-      assertThat(method.forBudget().apply(8).name()).isEqualTo(method.name());
+      assertThat(method.make(BUDGET, Settings.none()).name()).isEqualTo(method.name());
+      assertThatThrownBy(() -> method.make(BUDGET, new Settings(Map.of("no-such", "1"))))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("no-such");
     }
     assertThatThrownBy(() -> Compressors.byName("zip"))
         .isInstanceOf(IllegalArgumentException.class)
@@ -52,8 +61,7 @@ class CompressorsTest {
           .isEqualTo(Tensors.toFloatArray(selection.apply(tokens)));
       Provenance provenance = selection.provenance(1);
       assertThat(provenance.outputTokens()).isEqualTo(8);
-      assertThat(provenance.kept()[0]).isZero();
-      assertThat(provenance.keptPatches()).hasSize(provenance.kept().length - 1);
+      assertThat(provenance.tokens().get(0).kind()).isEqualTo(OutputToken.Kind.CLS);
       assertThat(provenance.scores()).hasSize(16);
       assertThat(
               provenance.keptPatches().length
@@ -62,17 +70,6 @@ class CompressorsTest {
           .isEqualTo(16);
       assertThatThrownBy(() -> selection.provenance(2))
           .isInstanceOf(IndexOutOfBoundsException.class);
-    }
-  }
-
-  @Test
-  void noneKeepsEveryPatch() {
-    try (TensorScope scope = new TensorScope();
-        TokenSelection selection = new NoCompression().select(features(true))) {
-      Tensor tokens = features(true).hidden();
-      assertThat(Tensors.toFloatArray(selection.apply(tokens)))
-          .isEqualTo(Tensors.toFloatArray(tokens.narrow(1, 1, 16)));
-      assertThat(selection.provenance(0).keptPatches()).hasSize(16).startsWith(0, 1, 2);
     }
   }
 
@@ -88,17 +85,19 @@ class CompressorsTest {
   }
 
   @Test
-  void mergedPatchesAreCountedWithoutCls() {
-    Provenance provenance =
-        new Provenance(
-            new int[] {0, 3},
-            new int[] {1, 4},
-            new int[] {2, 5},
-            new int[] {1, 0},
-            new float[5],
+  void viewsOfAPictureAreCountedOneAfterAnother() {
+    Provenance view =
+        Provenance.unscored(
+            List.of(OutputToken.cls(0), OutputToken.kept(0, 2), OutputToken.merged(0, 0, 1, 3)),
+            4,
             true);
-    assertThat(provenance.keptPatches()).containsExactly(2);
-    assertThat(provenance.targetPatches()).containsExactly(0, 3);
-    assertThat(provenance.mergedPatches()).containsOnlyKeys(1, 4).containsEntry(1, 3);
+    Provenance picture = Provenance.concat(List.of(view, view));
+    assertThat(picture.outputTokens()).isEqualTo(6);
+    assertThat(picture.keptPatches()).containsExactly(2, 6);
+    assertThat(picture.targetPatches()).containsExactly(0, 4);
+    assertThat(picture.mergedPatches())
+        .containsExactly(entry(1, 0), entry(3, 0), entry(5, 4), entry(7, 4));
+    assertThat(picture.tokens().get(3).view()).isEqualTo(1);
+    assertThat(picture.tokens().get(3).anchor()).isEqualTo(-1);
   }
 }

@@ -17,21 +17,17 @@ import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.tokenzip.compress.NoCompression;
-import org.tokenzip.compress.Provenance;
 import org.tokenzip.compress.TokenCompressor;
-import org.tokenzip.compress.VisionZip;
-import org.tokenzip.compress.VisionZipOptions;
 import org.tokenzip.image.ImageDecoder;
 import org.tokenzip.image.Orientation;
 import org.tokenzip.image.RgbImage;
-import org.tokenzip.kernel.MergeMode;
 import org.tokenzip.model.LlavaFixture;
 import org.tokenzip.model.LlavaModel;
 import org.tokenzip.model.Parity;
 import org.tokenzip.model.llama.KvCache;
 import org.tokenzip.tensor.DType;
 import org.tokenzip.tensor.TensorScope;
+import org.tokenzip.testing.MergeLists;
 import org.tokenzip.testing.NoLeaks;
 import org.tokenzip.text.ConversationTemplate;
 import org.tokenzip.text.Message;
@@ -76,15 +72,16 @@ class LlavaPipelineFixtureTest {
       ImageEncoder encoder = new ImageEncoder(model, SmallFiles.preprocessing(folder));
       for (Map.Entry<String, JsonNode> method : supported(fixture)) {
         JsonNode base = base(fixture, method.getValue());
-        List<RgbImage> pictures = pictures(fixture, base);
+        String question = question(base.get("conversation").get(0));
+        List<ImageEncoder.Shown> pictures =
+            pictures(fixture, base).stream()
+                .map(picture -> new ImageEncoder.Shown(picture, question))
+                .toList();
         try (TensorScope scope = new TensorScope();
             KvCache cache = model.decoder().newCache(128);
             VisualTokens visual =
                 encoder.encode(pictures, compressor(method), new StageTimings.Clock()).get(0)) {
-          Prompt prompt =
-              writer.write(
-                  List.of(Message.user(1, question(base.get("conversation").get(0)))),
-                  List.of(visual.count()));
+          Prompt prompt = writer.write(List.of(Message.user(1, question)), List.of(visual.count()));
           Tensor embeds =
               model.splice(model.embed(prompt.ids()), visual.features(), prompt.visual());
           String name = "compress." + method.getKey();
@@ -94,7 +91,7 @@ class LlavaPipelineFixtureTest {
               model.decoder().prefill(embeds.unsqueeze(0), cache),
               fixture.floats(name + ".last_logits"),
               Parity.LOGITS);
-          assertProvenance(visual.provenance(), method.getValue().get("provenance"));
+          assertProvenance(MergeLists.of(visual.provenance()), method.getValue().get("provenance"));
         }
       }
     }
@@ -150,7 +147,7 @@ class LlavaPipelineFixtureTest {
         .properties()
         .forEach(
             method -> {
-              if (method.getKey().equals("none") || method.getKey().startsWith("visionzip_")) {
+              if (FixtureMethods.of(method.getKey(), method.getValue()).isPresent()) {
                 methods.add(method);
               }
             });
@@ -158,21 +155,14 @@ class LlavaPipelineFixtureTest {
   }
 
   private static TokenCompressor compressor(Map.Entry<String, JsonNode> method) {
-    JsonNode parameters = method.getValue();
-    return method.getKey().equals("none")
-        ? new NoCompression()
-        : new VisionZip(
-            new VisionZipOptions(
-                parameters.get("dominant").asInt(),
-                parameters.get("contextual").asInt(),
-                MergeMode.TARGET_PLUS_MEAN));
+    return FixtureMethods.of(method.getKey(), method.getValue()).orElseThrow();
   }
 
   private static JsonNode base(LlavaFixture fixture, JsonNode method) {
     return fixture.expected("cases", method.get("base_case").asText());
   }
 
-  private static void assertProvenance(Provenance actual, JsonNode expected) {
+  private static void assertProvenance(MergeLists actual, JsonNode expected) {
     JsonNode view = expected.path("views").path(0);
     if (!view.isMissingNode()) {
       assertThat(actual.kept()).isEqualTo(ints(view.get("dominant")));

@@ -99,7 +99,7 @@ final class VisionTowerSides implements AutoCloseable {
   @Override
   public void close() throws IOException {
     features.hidden().close();
-    features.clsQuery().close();
+    features.queries().close();
     features.keys().close();
     pixels.close();
     parameters.close();

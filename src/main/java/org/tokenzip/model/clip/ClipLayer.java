@@ -4,6 +4,9 @@
 package org.tokenzip.model.clip;
 
 import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
+import org.tokenzip.compress.TowerLayer;
+import org.tokenzip.compress.TowerReduction;
 import org.tokenzip.model.nn.Activation;
 import org.tokenzip.model.nn.FusedAttention;
 import org.tokenzip.model.nn.LayerNorm;
@@ -13,6 +16,7 @@ import org.tokenzip.weights.ClipVisionConfig;
 
 /** One encoder layer: attention and feed-forward, each behind a norm and around a residual. */
 final class ClipLayer {
+  private final int index;
   private final int heads;
   private final LayerNorm attentionNorm;
   private final Linear query;
@@ -27,13 +31,14 @@ final class ClipLayer {
   /**
    * What a layer computes.
    *
-   * @param hidden [B, S, D]
+   * @param hidden [B, S', D], S' below S where a reduction dropped tokens
    * @param query [B, H, S, d], with bias, unscaled
    * @param keys [B, H, S, d], with bias
    */
   record Output(Tensor hidden, Tensor query, Tensor keys) {}
 
-  ClipLayer(ClipVisionConfig config, Parameters parameters, String prefix) {
+  ClipLayer(ClipVisionConfig config, int index, Parameters parameters, String prefix) {
+    this.index = index;
     long width = config.hiddenSize();
     long inner = config.intermediateSize();
     double eps = config.layerNormEps();
@@ -49,14 +54,23 @@ final class ClipLayer {
     activation = Activation.parse(config.activation());
   }
 
-  /** {@code x} [B, S, D] stays as it is. */
-  Output forward(Tensor x) {
+  /**
+   * One layer's step; {@code x} [B, S, D] stays as it is.
+   *
+   * @param reduction acts between the attention and the feed-forward part; null for nothing
+   */
+  Output forward(Tensor x, @Nullable TowerReduction reduction) {
     Tensor normed = attentionNorm.forward(x);
     Tensor q = split(query.forward(normed)); // [B, H, S, d]
     Tensor k = split(key.forward(normed));
     Tensor v = split(value.forward(normed));
-    Tensor attended = FusedAttention.full(q, k, v).transpose(1, 2).flatten(2, 3); // [B, S, D]
-    Tensor hidden = out.forward(attended).add_(x);
+    Tensor bias = reduction == null ? null : reduction.keyBias(); // [B, S]
+    Tensor mask = bias == null ? null : bias.unsqueeze(1).unsqueeze(1).to(q.scalar_type());
+    Tensor attended = FusedAttention.masked(q, k, v, mask).transpose(1, 2).flatten(2, 3);
+    Tensor hidden = out.forward(attended).add_(x); // [B, S, D]
+    if (reduction != null) {
+      hidden = reduction.afterAttention(new TowerLayer(index, hidden, q, k, true));
+    }
     Tensor inner = activation.apply(up.forward(mlpNorm.forward(hidden)));
     return new Output(hidden.add_(down.forward(inner)), q, k);
   }

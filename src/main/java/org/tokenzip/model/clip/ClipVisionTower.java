@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
+import org.tokenzip.compress.TowerReduction;
+import org.tokenzip.compress.TowerShape;
 import org.tokenzip.compress.VisionFeatures;
 import org.tokenzip.model.nn.Parameters;
 import org.tokenzip.runtime.Device;
@@ -50,7 +52,7 @@ public final class ClipVisionTower {
     device = parameters.device();
     embeddings = new ClipEmbeddings(config, parameters, PREFIX);
     for (int i = 0; i < layersNeeded; i++) {
-      layers.add(new ClipLayer(config, parameters, PREFIX + "encoder.layers." + i + "."));
+      layers.add(new ClipLayer(config, i, parameters, PREFIX + "encoder.layers." + i + "."));
     }
   }
 
@@ -58,11 +60,21 @@ public final class ClipVisionTower {
    * Features of a batch of pictures.
    *
    * @param pixels [B, 3, side, side], normalised; converted to the tower's dtype and device
-   * @return the selected hidden state [B, S, D], the query of the class token [B, H, d] and the
+   * @return the selected hidden state [B, S, D], the query of the class token [B, H, 1, d] and the
    *     keys [B, H, S, d] of the layer it comes from; the tensors belong to the caller
    */
   public VisionFeatures forward(Tensor pixels) {
-    return run(pixels, null);
+    return run(pixels, null, null);
+  }
+
+  /** As {@link #forward(Tensor)}, with a method at work inside the layers. */
+  public VisionFeatures forward(Tensor pixels, @Nullable TowerReduction reduction) {
+    return run(pixels, reduction, null);
+  }
+
+  /** What a method has to know to plan. */
+  public TowerShape shape() {
+    return new TowerShape(layers.size(), config.gridSide(), true);
   }
 
   /**
@@ -72,26 +84,27 @@ public final class ClipVisionTower {
   public List<Tensor> hiddenStates(Tensor pixels) {
     List<Tensor> states = new ArrayList<>();
     try (TensorScope scope = new TensorScope()) {
-      states.add(run(pixels, states).hidden());
+      states.add(run(pixels, null, states).hidden());
       states.forEach(scope::keep);
       return states;
     }
   }
 
-  private VisionFeatures run(Tensor pixels, @Nullable List<Tensor> states) {
+  private VisionFeatures run(
+      Tensor pixels, @Nullable TowerReduction reduction, @Nullable List<Tensor> states) {
     Shapes.require(pixels, "pixels", Shapes.ANY, 3, config.imageSize(), config.imageSize());
     try (TensorScope scope = new TensorScope()) {
       Tensor hidden =
           TensorScope.compute(() -> embeddings.forward(Tensors.to(pixels, dtype, device)));
       for (ClipLayer layer : layers.subList(0, layers.size() - 1)) {
         Tensor input = hidden;
-        hidden = TensorScope.compute(() -> layer.forward(input).hidden());
+        hidden = TensorScope.compute(() -> layer.forward(input, reduction).hidden());
         retire(input, scope, states);
       }
-      ClipLayer.Output last = layers.get(layers.size() - 1).forward(hidden);
+      ClipLayer.Output last = layers.get(layers.size() - 1).forward(hidden, reduction);
       retire(hidden, scope, states);
       // Copied: a view would keep the queries of all tokens alive.
-      Tensor cls = last.query().select(2, 0).contiguous();
+      Tensor cls = last.query().narrow(2, 0, 1).contiguous(); // [B, H, 1, d]
       return new VisionFeatures(
           scope.keep(last.hidden()), scope.keep(cls), scope.keep(last.keys()), true);
     } catch (RuntimeException e) {

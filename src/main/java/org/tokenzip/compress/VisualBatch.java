@@ -1,0 +1,60 @@
+// Copyright 2026 The TokenZip Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package org.tokenzip.compress;
+
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Pictures between the vision tower and the language model. Everything in it is borrowed.
+ *
+ * @param features of all views of all pictures, view after view
+ * @param inTower what acted inside the tower's layers; null if nothing did
+ * @param pictures which views belong to which picture, in order and without gaps
+ * @param projector from [.., D] to the language model's width [.., E]; the result is the caller's
+ */
+public record VisualBatch(
+    VisionFeatures features,
+    @Nullable TowerReduction inTower,
+    List<Picture> pictures,
+    UnaryOperator<Tensor> projector) {
+
+  /**
+   * One picture.
+   *
+   * @param firstView of the batch
+   * @param layout how its views form a sequence
+   * @param guide what the question says about it; null where the model has no way to tell
+   */
+  public record Picture(int firstView, PictureLayout layout, @Nullable PromptGuide guide) {}
+
+  public VisualBatch {
+    pictures = List.copyOf(pictures);
+    int view = 0;
+    for (Picture picture : pictures) {
+      if (picture.firstView() != view) {
+        throw new IllegalArgumentException(
+            "firstView: expected " + view + ", got " + picture.firstView());
+      }
+      view += picture.layout().views();
+    }
+    if (view != features.images()) {
+      throw new IllegalArgumentException(
+          "features: expected " + view + " views, got " + features.images());
+    }
+  }
+
+  /** The rows of {@code perView} [ΣV, ..] that belong to {@code picture}: a view. */
+  public static Tensor of(Picture picture, Tensor perView) {
+    return perView.narrow(0, picture.firstView(), picture.layout().views());
+  }
+
+  /** Patch tokens of all views as they left the tower, without CLS: a view [ΣV, N, D]. */
+  public Tensor patches() {
+    int first = features.hasCls() ? 1 : 0;
+    return features.hidden().narrow(1, first, features.hidden().size(1) - first);
+  }
+}
