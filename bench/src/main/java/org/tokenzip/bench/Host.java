@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -16,6 +17,11 @@ import org.tokenzip.runtime.RuntimeReport;
 
 /** The machine and the software a figure was measured on: without it the figure means nothing. */
 final class Host {
+  /** What decides how many threads work, and how long idle ones keep a core from the others. */
+  private static final List<String> THREAD_VARIABLES =
+      List.of(
+          "OMP_NUM_THREADS", "OMP_WAIT_POLICY", "OPENBLAS_NUM_THREADS", "OPENBLAS_THREAD_TIMEOUT");
+
   private Host() {}
 
   /** Component to description, in a fixed order. Loads the natives. */
@@ -31,7 +37,7 @@ final class Host {
     host.put("kernel", System.getProperty("os.version"));
     host.put("load_average", Files.readString(Path.of("/proc/loadavg")).strip());
     host.put("jvm", System.getProperty("java.vm.name") + " " + Runtime.version());
-    for (String variable : new String[] {"OMP_NUM_THREADS", "OMP_WAIT_POLICY"}) {
+    for (String variable : THREAD_VARIABLES) {
       host.put(variable, System.getenv().getOrDefault(variable, "not set"));
     }
     host.put("libtorch_threads", Integer.toString(torch.get_num_threads()));
