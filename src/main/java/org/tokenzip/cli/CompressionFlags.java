@@ -95,7 +95,10 @@ final class CompressionFlags {
   private static Budget budget(LlavaConfig config, int keep) {
     return new Budget(
         keep,
-        new TowerShape(config.visionLayersNeeded(), config.vision().gridSide(), true),
+        new TowerShape(
+            config.visionLayersNeeded(),
+            config.vision().gridSide(),
+            config.vision().architecture().hasCls()),
         new DecoderShape(config.text().layers()));
   }
 

@@ -6,10 +6,10 @@ package org.tokenzip.model;
 import java.nio.file.Path;
 import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
-import org.tokenzip.model.clip.ClipVisionTower;
 import org.tokenzip.model.llama.LlamaDecoder;
 import org.tokenzip.model.nn.Parameters;
 import org.tokenzip.model.projector.Projector;
+import org.tokenzip.model.vision.VisionTower;
 import org.tokenzip.runtime.Backend;
 import org.tokenzip.runtime.Device;
 import org.tokenzip.tensor.DType;
@@ -24,23 +24,28 @@ import org.tokenzip.weights.LoadListener;
 import org.tokenzip.weights.ModelConfig;
 
 /**
- * LLaVA-1.5 (arXiv 2310.03744): a CLIP tower, a projector and a LLaMA decoder, loaded from a
+ * A LLaVA model: a vision tower, a projector and a decoder of LLaMA's form, loaded from a
  * checkpoint directory. Safe for concurrent use, each thread with its own cache; close it when no
  * thread uses it any more.
  */
 public final class LlavaModel implements AutoCloseable {
   private final LlavaConfig config;
   private final Parameters parameters;
-  private final ClipVisionTower tower;
+  private final VisionTower tower;
   private final Projector projector;
   private final LlamaDecoder decoder;
+  private final @Nullable Tensor newline; // [E]
 
   private LlavaModel(LlavaConfig config, boolean tied, Parameters parameters) {
     this.config = config;
     this.parameters = parameters;
-    tower = new ClipVisionTower(config.vision(), config.visionLayersNeeded(), parameters);
+    tower = new VisionTower(config.vision(), config.visionLayersNeeded(), parameters);
     projector = new Projector(config, parameters);
     decoder = new LlamaDecoder(config.text(), tied, parameters);
+    newline =
+        config.hasNewline()
+            ? parameters.take(LlavaParameters.NEWLINE, config.text().hiddenSize())
+            : null;
   }
 
   /**
@@ -85,7 +90,7 @@ public final class LlavaModel implements AutoCloseable {
   }
 
   /** The vision tower. */
-  public ClipVisionTower tower() {
+  public VisionTower tower() {
     return tower;
   }
 
@@ -97,6 +102,11 @@ public final class LlavaModel implements AutoCloseable {
   /** The language model. */
   public LlamaDecoder decoder() {
     return decoder;
+  }
+
+  /** The embedding [E] that ends a row of patches; null in a model without one. Borrowed. */
+  public @Nullable Tensor newline() {
+    return newline;
   }
 
   /** Embeddings [S, E] of tokens, placeholders included; the caller's. */

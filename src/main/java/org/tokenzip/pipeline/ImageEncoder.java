@@ -21,8 +21,8 @@ import org.tokenzip.model.SingleView;
 import org.tokenzip.tensor.TensorScope;
 import org.tokenzip.tensor.Tensors;
 import org.tokenzip.weights.CheckpointException;
-import org.tokenzip.weights.ClipVisionConfig;
 import org.tokenzip.weights.FeatureSelect;
+import org.tokenzip.weights.VisionConfig;
 
 /**
  * Pictures to projected visual tokens: preprocess, tower, select and merge, project. Thread-safe.
@@ -34,7 +34,12 @@ final class ImageEncoder {
   private final int patches;
 
   ImageEncoder(LlavaModel model, ClipPreprocessing preprocessing) {
-    ClipVisionConfig vision = model.config().vision();
+    VisionConfig vision = model.config().vision();
+    if (model.config().anyres() != null) {
+      throw new CheckpointException(
+          "config.json: model_type: expected one whose pictures are a single view, got "
+              + model.config().family().modelType());
+    }
     if (model.config().select() != FeatureSelect.DEFAULT) {
       throw new CheckpointException(
           "config.json: vision_feature_select_strategy: expected \"default\" for a CLIP tower,"

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConfigJson {
   private static final long MAX_BYTES = 64 << 20;
+  private static final int MAX_PAIRS = 1024;
   private static final JsonMapper MAPPER =
       JsonMapper.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -85,6 +86,11 @@ final class ConfigJson {
     return node.hasNonNull(key);
   }
 
+  /** Whether the file mentions the key, be it with null. */
+  boolean states(String key) {
+    return node.has(key);
+  }
+
   /** The object under {@code key}; empty if absent. */
   ConfigJson child(String key) {
     JsonNode value = value(key);
@@ -123,6 +129,26 @@ final class ConfigJson {
     return StreamSupport.stream(value.spliterator(), false)
         .map(element -> inRange(element, least, most, key, " or an array of them"))
         .toList();
+  }
+
+  /** An array of pairs of integers, at least one; it must be there. */
+  List<List<Integer>> pairs(String key, int least, int most) {
+    JsonNode value = value(key);
+    String expected = "an array of 1 to " + MAX_PAIRS + " pairs of integers";
+    if (value == null || !value.isArray() || value.isEmpty() || value.size() > MAX_PAIRS) {
+      throw wrong(key, expected);
+    }
+    List<List<Integer>> pairs = new ArrayList<>();
+    for (JsonNode pair : value) {
+      if (!pair.isArray() || pair.size() != 2) {
+        throw wrong(key, expected);
+      }
+      pairs.add(
+          List.of(
+              inRange(pair.get(0), least, most, key, " in every pair"),
+              inRange(pair.get(1), least, most, key, " in every pair")));
+    }
+    return pairs;
   }
 
   /** A finite number from {@code least} to {@code most}. */

@@ -6,7 +6,7 @@ package org.tokenzip.weights;
 import java.util.List;
 
 /**
- * A LLaMA decoder.
+ * A decoder of LLaMA's form.
  *
  * @param hiddenSize width of a token
  * @param intermediateSize width inside the gated feed-forward part
@@ -14,6 +14,7 @@ import java.util.List;
  * @param heads query heads
  * @param kvHeads key and value heads; divides {@code heads}
  * @param headDim width of one head; even
+ * @param inputBias whether queries, keys and values have a bias
  * @param vocabSize rows of the token table, which may exceed the tokenizer's entries
  * @param rmsNormEps added to the mean square
  * @param ropeTheta base of the rotary angles
@@ -28,23 +29,27 @@ public record LlamaConfig(
     int heads,
     int kvHeads,
     int headDim,
+    boolean inputBias,
     int vocabSize,
     double rmsNormEps,
     double ropeTheta,
     int maxPositions,
     String activation,
     List<Integer> eosTokenIds) {
-  static final String MODEL_TYPE = "llama";
+  private static final int MISTRAL_WINDOW = 4096;
 
   public LlamaConfig {
     eosTokenIds = List.copyOf(eosTokenIds);
   }
 
-  static LlamaConfig read(ConfigJson json) {
+  static LlamaConfig read(ConfigJson json, TextArchitecture architecture) {
     refuseVariants(json);
+    int positions =
+        json.integer("max_position_embeddings", 1, Limits.POSITIONS, architecture.maxPositions);
+    refuseSlidingWindow(json, architecture, positions);
     int hidden = json.integer("hidden_size", 1, Limits.WIDTH, 4096);
     int heads = json.integer("num_attention_heads", 1, Limits.WIDTH, 32);
-    int kvHeads = json.integer("num_key_value_heads", 1, heads, heads);
+    int kvHeads = json.integer("num_key_value_heads", 1, heads, kvHeads(architecture, heads));
     if (heads % kvHeads != 0) {
       throw json.wrong("num_key_value_heads", "a divisor of num_attention_heads " + heads);
     }
@@ -55,20 +60,27 @@ public record LlamaConfig(
     if (headDim % 2 != 0 || (long) heads * headDim > Limits.WIDTH) {
       throw json.wrong("head_dim", "even and at most " + Limits.WIDTH / heads);
     }
-    int vocabulary = json.integer("vocab_size", 1, Limits.VOCABULARY, 32000);
+    int vocabulary = json.integer("vocab_size", 1, Limits.VOCABULARY, architecture.vocabSize);
     return new LlamaConfig(
         hidden,
-        json.integer("intermediate_size", 1, Limits.WIDTH, 11008),
+        json.integer("intermediate_size", 1, Limits.WIDTH, architecture.intermediateSize),
         json.integer("num_hidden_layers", 1, Limits.LAYERS, 32),
         heads,
         kvHeads,
         headDim,
+        architecture.inputBias,
         vocabulary,
         json.number("rms_norm_eps", 0, 1, 1e-6),
         ropeTheta(json),
-        json.integer("max_position_embeddings", 1, Limits.POSITIONS, 2048),
+        positions,
         json.choice("hidden_act", List.of("silu"), "silu"),
-        json.has("eos_token_id") ? json.integers("eos_token_id", 0, vocabulary - 1) : List.of(2));
+        json.has("eos_token_id")
+            ? json.integers("eos_token_id", 0, vocabulary - 1)
+            : architecture.eosTokenIds);
+  }
+
+  private static int kvHeads(TextArchitecture architecture, int heads) {
+    return architecture.kvHeads == null ? heads : Math.min(architecture.kvHeads, heads);
   }
 
   /** Settings that change what is computed and that this decoder does not have. */
@@ -78,9 +90,6 @@ public record LlamaConfig(
         throw json.wrong(bias, "false");
       }
     }
-    if (json.bool("use_sliding_window", json.has("sliding_window"))) {
-      throw json.wrong("sliding_window", "absent");
-    }
     for (String kind : json.stringList("layer_types")) {
       if (!kind.equals("full_attention")) {
         throw json.wrong("layer_types", "full_attention throughout");
@@ -88,6 +97,31 @@ public record LlamaConfig(
     }
     if (json.number("partial_rotary_factor", 0, 1, 1) != 1) {
       throw json.wrong("partial_rotary_factor", "1");
+    }
+  }
+
+  /** A window that no sequence outgrows changes nothing; narrower ones are not implemented. */
+  private static void refuseSlidingWindow(
+      ConfigJson json, TextArchitecture architecture, int positions) {
+    switch (architecture) {
+      case LLAMA -> {
+        if (json.bool("use_sliding_window", json.has("sliding_window"))) {
+          throw json.wrong("sliding_window", "absent");
+        }
+      }
+      case MISTRAL -> {
+        // A file that does not mention it means 4096, one that says null means none.
+        int absent = json.states("sliding_window") ? positions : MISTRAL_WINDOW;
+        if (json.integer("sliding_window", 1, Limits.POSITIONS, absent) < positions) {
+          throw json.wrong(
+              "sliding_window", "null or at least max_position_embeddings " + positions);
+        }
+      }
+      case QWEN2 -> {
+        if (json.bool("use_sliding_window", false)) {
+          throw json.wrong("use_sliding_window", "false");
+        }
+      }
     }
   }
 

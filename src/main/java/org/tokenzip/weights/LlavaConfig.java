@@ -3,11 +3,13 @@
 
 package org.tokenzip.weights;
 
+import org.jspecify.annotations.Nullable;
 import org.tokenzip.tensor.DType;
 
 /**
  * A LLaVA model: a vision tower, a two-layer projector and a language model.
  *
+ * @param family how its parts work together
  * @param vision the tower
  * @param text the language model
  * @param projectorActivation between the projector's layers: {@code gelu} (exact), {@code
@@ -17,20 +19,28 @@ import org.tokenzip.tensor.DType;
  * @param visionFeatureLayer index of the selected hidden state: 0 is the input of the tower's first
  *     layer, negative counts from the end
  * @param select which positions of that state are used
+ * @param anyres how pictures are cut into crops; null for a model that looks at one view
  * @param tieWordEmbeddings whether the token table is also the output head where a checkpoint has
  *     none of its own
  * @param dtype of the stored parameters, as the configuration states it
  */
 public record LlavaConfig(
-    ClipVisionConfig vision,
+    ModelFamily family,
+    VisionConfig vision,
     LlamaConfig text,
     String projectorActivation,
     boolean projectorBias,
     int imageTokenId,
     int visionFeatureLayer,
     FeatureSelect select,
+    @Nullable AnyresConfig anyres,
     boolean tieWordEmbeddings,
     DType dtype) {
+
+  /** Whether the checkpoint has an embedding that ends a row of patches. */
+  public boolean hasNewline() {
+    return anyres != null;
+  }
 
   /** Number of tower layers whose output the selected state needs, from 0 to all of them. */
   public int visionLayersNeeded() {

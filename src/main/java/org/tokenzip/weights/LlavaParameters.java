@@ -13,12 +13,15 @@ import java.util.TreeMap;
  * Canonical names and shapes of the parameters of a LLaVA model.
  *
  * @param required what the model computes with
- * @param unused what a checkpoint may hold besides: tower layers above the selected one and the
- *     tower's last norm
+ * @param unused what a checkpoint may hold besides: tower layers above the selected one, the
+ *     tower's last norm and its pooling head
  */
 public record LlavaParameters(Map<String, List<Long>> required, Map<String, List<Long>> unused) {
   /** Name of the output head. */
   public static final String HEAD = "lm_head.weight";
+
+  /** Name of the embedding that ends a row of patches. */
+  public static final String NEWLINE = "image_newline";
 
   public LlavaParameters {
     required = Collections.unmodifiableMap(new TreeMap<>(required));
@@ -31,6 +34,9 @@ public record LlavaParameters(Map<String, List<Long>> required, Map<String, List
     builder.tower();
     builder.projector();
     builder.decoder();
+    if (config.hasNewline()) {
+      builder.newline();
+    }
     if (!tied) {
       builder.head();
     }
@@ -47,14 +53,23 @@ public record LlavaParameters(Map<String, List<Long>> required, Map<String, List
     }
 
     void tower() {
-      ClipVisionConfig vision = config.vision();
+      VisionConfig vision = config.vision();
       int width = vision.hiddenSize();
       String tower = "vision_tower.";
-      put(required, tower + "embeddings.class_embedding", width);
+      String patches = tower + "embeddings.patch_embedding";
       int patch = vision.patchSize();
-      put(required, tower + "embeddings.patch_embedding.weight", width, 3, patch, patch);
-      put(required, tower + "embeddings.position_embedding.weight", vision.patches() + 1, width);
-      affine(required, tower + "pre_layrnorm", width);
+      switch (vision.architecture()) {
+        case CLIP -> {
+          put(required, tower + "embeddings.class_embedding", width);
+          put(required, patches + ".weight", width, 3, patch, patch);
+          affine(required, tower + "pre_layrnorm", width);
+        }
+        case SIGLIP -> {
+          affine(required, patches, width, 3, patch, patch);
+          poolingHead(tower + "head.", vision);
+        }
+      }
+      put(required, tower + "embeddings.position_embedding.weight", vision.positions(), width);
       affine(unused, tower + "post_layernorm", width);
       for (int i = 0; i < vision.layers(); i++) {
         towerLayer(
@@ -62,6 +77,18 @@ public record LlavaParameters(Map<String, List<Long>> required, Map<String, List
             tower + "encoder.layers." + i + ".",
             vision);
       }
+    }
+
+    /** What a dual tower pools its patches with; a language model gets the patches themselves. */
+    private void poolingHead(String head, VisionConfig vision) {
+      int width = vision.hiddenSize();
+      put(unused, head + "probe", 1, 1, width);
+      put(unused, head + "attention.in_proj_weight", 3L * width, width);
+      put(unused, head + "attention.in_proj_bias", 3L * width);
+      affine(unused, head + "attention.out_proj", width, width);
+      affine(unused, head + "layernorm", width);
+      affine(unused, head + "mlp.fc1", vision.intermediateSize(), width);
+      affine(unused, head + "mlp.fc2", width, vision.intermediateSize());
     }
 
     void projector() {
@@ -86,12 +113,16 @@ public record LlavaParameters(Map<String, List<Long>> required, Map<String, List
       }
     }
 
+    void newline() {
+      put(required, NEWLINE, config.text().hiddenSize());
+    }
+
     void head() {
       put(required, HEAD, config.text().vocabSize(), config.text().hiddenSize());
     }
 
     private static void towerLayer(
-        Map<String, List<Long>> into, String layer, ClipVisionConfig vision) {
+        Map<String, List<Long>> into, String layer, VisionConfig vision) {
       int width = vision.hiddenSize();
       affine(into, layer + "layer_norm1", width);
       affine(into, layer + "layer_norm2", width);
@@ -108,13 +139,20 @@ public record LlavaParameters(Map<String, List<Long>> required, Map<String, List
       int keys = text.kvHeads() * text.headDim();
       put(required, layer + "input_layernorm.weight", width);
       put(required, layer + "post_attention_layernorm.weight", width);
-      put(required, layer + "self_attn.q_proj.weight", queries, width);
-      put(required, layer + "self_attn.k_proj.weight", keys, width);
-      put(required, layer + "self_attn.v_proj.weight", keys, width);
+      input(layer + "self_attn.q_proj", queries, text);
+      input(layer + "self_attn.k_proj", keys, text);
+      input(layer + "self_attn.v_proj", keys, text);
       put(required, layer + "self_attn.o_proj.weight", width, queries);
       put(required, layer + "mlp.gate_proj.weight", text.intermediateSize(), width);
       put(required, layer + "mlp.up_proj.weight", text.intermediateSize(), width);
       put(required, layer + "mlp.down_proj.weight", width, text.intermediateSize());
+    }
+
+    private void input(String name, int rows, LlamaConfig text) {
+      put(required, name + ".weight", rows, text.hiddenSize());
+      if (text.inputBias()) {
+        put(required, name + ".bias", rows);
+      }
     }
 
     /** A weight of this shape and a bias for its first dimension. */

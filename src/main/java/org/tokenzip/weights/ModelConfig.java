@@ -4,7 +4,11 @@
 package org.tokenzip.weights;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.tokenzip.tensor.DType;
 
 /**
@@ -15,9 +19,6 @@ import org.tokenzip.tensor.DType;
 public final class ModelConfig {
   /** Name of the file. */
   public static final String FILE = "config.json";
-
-  private static final String LLAVA = "llava";
-  private static final int DEFAULT_IMAGE_TOKEN = 32000;
 
   private ModelConfig() {}
 
@@ -33,46 +34,70 @@ public final class ModelConfig {
   }
 
   static LlavaConfig read(ConfigJson json) {
-    requireType(json, LLAVA, "a supported model type (llava)", true);
+    ModelFamily family =
+        named(json, "model type", ModelFamily.values(), ModelFamily::modelType, null);
     json.refuse("quantization_config", "quantised checkpoints are not supported");
     ConfigJson visionJson = json.child("vision_config");
     ConfigJson textJson = json.child("text_config");
-    requireType(
-        visionJson,
-        ClipVisionConfig.MODEL_TYPE,
-        "a supported vision tower (" + ClipVisionConfig.MODEL_TYPE + ")",
-        json.has("vision_config"));
-    requireType(
-        textJson,
-        LlamaConfig.MODEL_TYPE,
-        "a supported language model (" + LlamaConfig.MODEL_TYPE + ")",
-        false);
-    ClipVisionConfig vision = ClipVisionConfig.read(visionJson);
-    LlamaConfig text = LlamaConfig.read(textJson);
+    VisionArchitecture tower =
+        named(
+            visionJson,
+            "vision tower",
+            VisionArchitecture.values(),
+            VisionArchitecture::modelType,
+            json.has("vision_config") ? null : family.vision);
+    TextArchitecture language =
+        named(
+            textJson,
+            "language model",
+            TextArchitecture.values(),
+            TextArchitecture::modelType,
+            family.text);
+    VisionConfig vision = VisionConfig.read(visionJson, tower);
+    LlamaConfig text = LlamaConfig.read(textJson, language);
     return new LlavaConfig(
+        family,
         vision,
         text,
-        json.choice("projector_hidden_act", ClipVisionConfig.ACTIVATIONS, "gelu"),
+        json.choice("projector_hidden_act", VisionConfig.ACTIVATIONS, "gelu"),
         json.bool("multimodal_projector_bias", true),
-        imageTokenId(json, text.vocabSize()),
-        featureLayer(json, vision.layers()),
-        json.choice("vision_feature_select_strategy", List.of("default", "full"), "default")
-                .equals("full")
-            ? FeatureSelect.FULL
-            : FeatureSelect.DEFAULT,
+        imageTokenId(json, text.vocabSize(), family.imageTokenId),
+        featureLayer(json, vision.layers(), family.featureLayer),
+        select(json, family),
+        AnyresConfig.read(json, family, vision.imageSize()),
         json.bool("tie_word_embeddings", false) || textJson.bool("tie_word_embeddings", false),
         dtype(json));
   }
 
-  private static void requireType(
-      ConfigJson json, String type, String expected, boolean mandatory) {
-    String got = mandatory ? json.string("model_type") : json.string("model_type", type);
-    if (!type.equals(got)) {
-      throw json.wrong("model_type", expected);
+  /** The entry of {@code supported} that {@code model_type} names. */
+  private static <T> T named(
+      ConfigJson json,
+      String what,
+      T[] supported,
+      Function<T, String> modelType,
+      @Nullable T fallback) {
+    String name = json.string("model_type");
+    if (name == null && fallback != null) {
+      return fallback;
     }
+    for (T each : supported) {
+      if (modelType.apply(each).equals(name)) {
+        return each;
+      }
+    }
+    String names = Arrays.stream(supported).map(modelType).collect(Collectors.joining(", "));
+    throw json.wrong("model_type", "a supported " + what + " (" + names + ")");
   }
 
-  private static int imageTokenId(ConfigJson json, int vocabulary) {
+  private static FeatureSelect select(ConfigJson json, ModelFamily family) {
+    return json.choice(
+                "vision_feature_select_strategy", List.of("default", "full"), family.selectStrategy)
+            .equals("full")
+        ? FeatureSelect.FULL
+        : FeatureSelect.DEFAULT;
+  }
+
+  private static int imageTokenId(ConfigJson json, int vocabulary, int fallback) {
     Integer id = json.integer("image_token_id", 0, vocabulary - 1);
     Integer index = json.integer("image_token_index", 0, vocabulary - 1);
     if (id != null && index != null && !id.equals(index)) {
@@ -84,18 +109,18 @@ public final class ModelConfig {
     if (index != null) {
       return index;
     }
-    if (vocabulary <= DEFAULT_IMAGE_TOKEN) {
+    if (vocabulary <= fallback) {
       throw json.wrong("image_token_index", "an integer from 0 to " + (vocabulary - 1));
     }
-    return DEFAULT_IMAGE_TOKEN;
+    return fallback;
   }
 
-  private static int featureLayer(ConfigJson json, int layers) {
+  private static int featureLayer(ConfigJson json, int layers, int fallback) {
     List<Integer> selected = json.integers("vision_feature_layer", -layers - 1, layers);
     if (selected.size() > 1) {
       throw json.wrong("vision_feature_layer", "a single layer");
     }
-    return selected.isEmpty() ? -2 : selected.get(0);
+    return selected.isEmpty() ? fallback : selected.get(0);
   }
 
   private static DType dtype(ConfigJson json) {

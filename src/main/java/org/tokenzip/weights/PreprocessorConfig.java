@@ -9,7 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a checkpoint says about preparing a picture, with CLIP's defaults for what it leaves out.
+ * What a checkpoint says about preparing a picture, with CLIP's or SigLIP's defaults for what it
+ * leaves out.
  *
  * @param doResize whether to resize at all
  * @param shortestEdge target length of the shorter side; null if height and width are given instead
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param doNormalize whether to subtract the mean and divide by the deviation
  * @param imageMean per channel
  * @param imageStd per channel, positive
+ * @param resolutions that a picture may be fitted into before it is cut into crops; null if the
+ *     file lists none
  */
 public record PreprocessorConfig(
     boolean doResize,
@@ -39,7 +42,8 @@ public record PreprocessorConfig(
     double rescaleFactor,
     boolean doNormalize,
     List<Double> imageMean,
-    List<Double> imageStd) {
+    List<Double> imageStd,
+    @Nullable List<Resolution> resolutions) {
   private static final String FILE = "preprocessor_config.json";
   private static final String PROCESSOR_FILE = "processor_config.json";
   private static final String PROCESSOR_KEY = "image_processor";
@@ -47,9 +51,12 @@ public record PreprocessorConfig(
   private static final List<Double> CLIP_MEAN = List.of(0.48145466, 0.4578275, 0.40821073);
   private static final List<Double> CLIP_STD = List.of(0.26862954, 0.26130258, 0.27577711);
 
+  private static final List<Double> HALF = List.of(0.5, 0.5, 0.5);
+
   public PreprocessorConfig {
     imageMean = List.copyOf(imageMean);
     imageStd = List.copyOf(imageStd);
+    resolutions = resolutions == null ? null : List.copyOf(resolutions);
   }
 
   /**
@@ -74,9 +81,14 @@ public record PreprocessorConfig(
   }
 
   static PreprocessorConfig read(ConfigJson json) {
-    if (json.bool("do_pad", false)) {
+    List<Resolution> resolutions = AnyresConfig.listed(json);
+    // With crops it pads the number of views in a batch, which changes no picture.
+    if (json.bool("do_pad", false) && resolutions == null) {
       throw json.wrong("do_pad", "false, since padding to a square is not supported");
     }
+    String type = json.string("image_processor_type", "");
+    boolean siglip = type.startsWith("Siglip");
+    boolean cuts = !siglip && !type.startsWith("LlavaOnevision");
     Size size = Size.read(json, "size", new Size(224, null, null));
     Size crop = Size.read(json, "crop_size", new Size(224, null, null));
     Integer square = crop.shortestEdge;
@@ -88,14 +100,15 @@ public record PreprocessorConfig(
         size.height,
         size.width,
         json.integer("resample", 0, 5, 3),
-        json.bool("do_center_crop", true),
+        json.bool("do_center_crop", cuts),
         square != null ? square : side(crop.height),
         square != null ? square : side(crop.width),
         json.bool("do_rescale", true),
         json.number("rescale_factor", 1e-9, 1e6, 1 / 255.0),
         json.bool("do_normalize", true),
-        mean == null ? CLIP_MEAN : mean,
-        std == null ? CLIP_STD : std);
+        mean == null ? (siglip ? HALF : CLIP_MEAN) : mean,
+        std == null ? (siglip ? HALF : CLIP_STD) : std,
+        resolutions);
   }
 
   private static int side(@Nullable Integer side) {

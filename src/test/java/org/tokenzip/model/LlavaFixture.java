@@ -73,6 +73,12 @@ public final class LlavaFixture implements AutoCloseable {
     return Tensors.of(tensors.floats(name), tensors.shape(name));
   }
 
+  /** The expected pixel values of a picture's views [V, 3, h, w]. */
+  public Tensor views(String picture) {
+    Tensor pixels = tensor("image." + picture + ".pixel_values");
+    return pixels.dim() == 3 ? pixels.unsqueeze(0) : pixels;
+  }
+
   @Override
   public void close() {
     tensors.close();

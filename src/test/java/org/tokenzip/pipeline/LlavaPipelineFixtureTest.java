@@ -37,7 +37,7 @@ import org.tokenzip.weights.TokenizerConfig;
 /** From picture files and questions to answers, compressed and not, as the reference gives them. */
 @ExtendWith(NoLeaks.class)
 class LlavaPipelineFixtureTest {
-  private static final String FOLDERS = "org.tokenzip.testing.FixtureFolders#checkpoints";
+  private static final String FOLDERS = "org.tokenzip.testing.FixtureFolders#pipelines";
   private static final GenerationOptions OPTIONS =
       GenerationOptions.defaults().withMaxNewTokens(24);
 

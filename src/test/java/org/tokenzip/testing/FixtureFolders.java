@@ -33,6 +33,8 @@ public final class FixtureFolders {
           FixtureFolders::hasTokenizer,
           FixtureFolders::hasTemplate);
 
+  private static final List<String> FAMILIES = List.of("llava", "llava_next", "llava_onevision");
+
   private FixtureFolders() {}
 
   /** Folders of resized pictures. */
@@ -40,14 +42,21 @@ public final class FixtureFolders {
     return required("resized pictures", FixtureFolders::isResampling);
   }
 
-  /** LLaVA-1.5 checkpoints with expected tensors. */
+  /** Checkpoints of all supported families with expected tensors. */
   public static List<Path> checkpoints() {
-    return required("a LLaVA-1.5 checkpoint", FixtureFolders::isCheckpoint);
+    return required("a supported checkpoint", FixtureFolders::isCheckpoint);
   }
 
-  /** LLaVA-1.5 checkpoints with pictures and their expected pixel values. */
+  /** Checkpoints that pictures and questions can be put to. */
+  public static List<Path> pipelines() {
+    return required(
+        "a checkpoint for questions",
+        folder -> isCheckpoint(folder) && family(folder).equals("llava"));
+  }
+
+  /** Checkpoints with pictures and their expected pixel values. */
   public static List<Path> pixelValues() {
-    return required("pictures for LLaVA-1.5", FixtureFolders::hasPixelValues);
+    return required("pictures for a supported checkpoint", FixtureFolders::hasPixelValues);
   }
 
   /** Folders with a tokenizer and texts for it. */
@@ -124,14 +133,16 @@ public final class FixtureFolders {
     if (!has(folder, "config.json") || !has(expectations(folder), "expected.safetensors")) {
       return false;
     }
-    JsonNode config = json(folder.resolve("config.json"));
-    return config.path("model_type").asText().equals("llava")
-        && config.at("/text_config/model_type").asText().equals("llama")
-        && config.at("/vision_config/model_type").asText().equals("clip_vision_model");
+    return FAMILIES.contains(family(folder));
+  }
+
+  private static String family(Path folder) {
+    return json(folder.resolve("config.json")).path("model_type").asText();
   }
 
   private static boolean hasPixelValues(Path folder) {
     return isCheckpoint(folder)
+        && family(folder).equals("llava")
         && has(folder, "expected.safetensors")
         && Files.isDirectory(folder.resolve("images"));
   }

@@ -17,7 +17,7 @@ import org.tokenzip.runtime.Device;
 import org.tokenzip.tensor.DType;
 import org.tokenzip.testing.FixtureFolders;
 
-/** Every LLaVA-1.5 checkpoint among the fixtures loads whole, from whichever name layout. */
+/** Every checkpoint among the fixtures loads whole, from whichever name layout. */
 class CheckpointFixtureTest {
   @TestFactory
   Stream<DynamicTest> checkpointsLoadWhole() {
@@ -27,13 +27,17 @@ class CheckpointFixtureTest {
 
   private static void load(Path directory) {
     LlavaConfig config = ModelConfig.read(directory);
-    assertThat(PreprocessorConfig.read(directory).cropWidth())
+    PreprocessorConfig pictures = PreprocessorConfig.read(directory);
+    assertThat(pictures.doCenterCrop() ? pictures.cropWidth() : pictures.width())
         .isEqualTo(config.vision().imageSize());
-    assertThat(TokenizerConfig.read(directory).chatTemplate()).contains("ASSISTANT:");
+    assertThat(pictures.resolutions())
+        .isEqualTo(config.anyres() == null ? null : config.anyres().resolutions());
+    assertThat(TokenizerConfig.read(directory).chatTemplate()).contains("message['role']");
     assertThat(GenerationDefaults.read(directory).eosTokenIds())
-        .isEqualTo(config.text().eosTokenIds());
-    LlavaParameters parameters = LlavaParameters.of(config, false);
+        .containsAll(config.text().eosTokenIds());
     try (CheckpointWeights weights = CheckpointWeights.open(directory, LoadListener.NONE)) {
+      boolean tied = config.tieWordEmbeddings() && !weights.has(LlavaParameters.HEAD);
+      LlavaParameters parameters = LlavaParameters.of(config, tied);
       weights.require(parameters);
       for (Map.Entry<String, List<Long>> parameter : parameters.required().entrySet()) {
         long[] shape = parameter.getValue().stream().mapToLong(Long::longValue).toArray();

@@ -34,7 +34,9 @@ class ConfigFuzzTest {
           + "\"vision_config\":{\"model_type\":\"clip_vision_model\",\"hidden_size\":64,"
           + "\"num_attention_heads\":4,\"image_size\":56,\"patch_size\":14},"
           + "\"size\":{\"shortest_edge\":56},\"crop_size\":{\"height\":56,\"width\":56},"
-          + "\"image_mean\":[0.5,0.5,0.5],\"resample\":3}";
+          + "\"image_mean\":[0.5,0.5,0.5],\"resample\":3,"
+          + "\"image_grid_pinpoints\":[[56,112],[112,56]],"
+          + "\"vision_aspect_ratio\":\"anyres_max_9\"}";
 
   private static final List<Function<ConfigJson, Object>> READERS =
       List.of(
@@ -98,6 +100,14 @@ class ConfigFuzzTest {
         "99999999999999999999999",
         "\"\"",
         "\"llama\"",
+        "\"llava_next\"",
+        "\"llava_onevision\"",
+        "\"mistral\"",
+        "\"qwen2\"",
+        "\"siglip_vision_model\"",
+        "\"anyres_max_99999\"",
+        "[[56,56]]",
+        "[[56,99999999999]]",
         "\"NaN\"",
         "[]",
         "[1]",

@@ -26,17 +26,78 @@ class ModelConfigTest {
     assertThat(config)
         .isEqualTo(
             new LlavaConfig(
-                new ClipVisionConfig(768, 3072, 12, 12, 224, 32, "quick_gelu", 1e-5),
+                ModelFamily.LLAVA,
+                new VisionConfig(
+                    VisionArchitecture.CLIP, 768, 3072, 12, 12, 224, 32, "quick_gelu", 1e-5),
                 new LlamaConfig(
-                    4096, 11008, 32, 32, 32, 128, 32064, 1e-6, 10000, 2048, "silu", List.of(2)),
+                    4096,
+                    11008,
+                    32,
+                    32,
+                    32,
+                    128,
+                    false,
+                    32064,
+                    1e-6,
+                    10000,
+                    2048,
+                    "silu",
+                    List.of(2)),
                 "gelu",
                 true,
                 32000,
                 -2,
                 FeatureSelect.DEFAULT,
+                null,
                 false,
                 DType.FP32));
     assertThat(config.visionLayersNeeded()).isEqualTo(11);
+  }
+
+  @Test
+  void everyFamilyHasItsOwnDefaults() {
+    LlavaConfig next = read("{'model_type':'llava_next','image_token_index':7}");
+    assertThat(next.text().maxPositions()).isEqualTo(2048);
+    assertThat(next.anyres())
+        .isEqualTo(
+            new AnyresConfig(
+                List.of(
+                    new Resolution(448, 224),
+                    new Resolution(224, 448),
+                    new Resolution(448, 448),
+                    new Resolution(224, 672),
+                    new Resolution(672, 224)),
+                null));
+    LlavaConfig oneVision = read("{'model_type':'llava_onevision'}");
+    assertThat(oneVision.vision())
+        .isEqualTo(
+            new VisionConfig(
+                VisionArchitecture.SIGLIP, 768, 3072, 12, 12, 224, 16, "gelu_pytorch_tanh", 1e-6));
+    assertThat(oneVision.text())
+        .isEqualTo(
+            new LlamaConfig(
+                4096, 22016, 32, 32, 32, 128, true, 151936, 1e-6, 10000, 32768, "silu", List.of()));
+    assertThat(oneVision.anyres().resolutions()).hasSize(36).contains(new Resolution(1344, 224));
+    assertThat(oneVision.anyres().maxTiles()).isEqualTo(9);
+    assertThat(oneVision.imageTokenId()).isEqualTo(151646);
+    assertThat(oneVision.select()).isEqualTo(FeatureSelect.FULL);
+    assertThat(oneVision.visionLayersNeeded()).isEqualTo(12);
+  }
+
+  @Test
+  void mistralMayHaveNoWindowOrOneThatIsNeverOutgrown() {
+    for (String window : List.of("null", "32768")) {
+      LlamaConfig text =
+          read(
+                  "",
+                  "",
+                  "'model_type':'mistral','max_position_embeddings':32768,'sliding_window':"
+                      + window)
+              .text();
+      assertThat(text.kvHeads()).isEqualTo(8);
+      assertThat(text.intermediateSize()).isEqualTo(14336);
+      assertThat(text.inputBias()).isFalse();
+    }
   }
 
   @ParameterizedTest
@@ -74,7 +135,7 @@ class ModelConfigTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "top | 'model_type':'blip' | 'model_type' must be a supported model type (llava), got '`blip`'",
+        "top | 'model_type':'blip' | 'model_type' must be a supported model type (llava, llava_next, llava_onevision), got '`blip`'",
         "top | 'quantization_config':{} | 'quantization_config' must be absent, since quantised",
         "top | 'torch_dtype':'int8' | 'torch_dtype' must be one of float32, float16, bfloat16, got",
         "top | 'projector_hidden_act':'mish' | 'projector_hidden_act' must be one of gelu, quick_gelu",
@@ -84,14 +145,23 @@ class ModelConfigTest {
         "top | 'image_token_index':32064 | 'image_token_index' must be an integer from 0 to 32063",
         "top | 'image_token_index':1,'image_token_id':2 | 'image_token_id' must be equal to image_token_index 1, got '2'",
         "top | 'tie_word_embeddings':'no' | 'tie_word_embeddings' must be true or false, got '`no`'",
-        "vision | 'model_type':'siglip_vision_model' | 'vision_config.model_type' must be a supported vision tower (clip_vision_model), got",
+        "vision | 'model_type':'vit' | 'vision_config.model_type' must be a supported vision tower (clip_vision_model, siglip_vision_model), got '`vit`'",
         "vision | 'hidden_act':'mish' | 'vision_config.hidden_act' must be one of",
         "vision | 'num_channels':4 | 'vision_config.num_channels' must be 3, got '4'",
         "vision | 'num_attention_heads':7 | must be a divisor of hidden_size 768, got '7'",
         "vision | 'patch_size':225 | 'vision_config.patch_size' must be an integer from 1 to 224",
         "vision | 'image_size':1000000000 | 'vision_config.image_size' must be an integer from 1",
         "vision | 'layer_norm_eps':-1 | 'vision_config.layer_norm_eps' must be a number from 0.0 to",
-        "text | 'model_type':'mistral' | 'text_config.model_type' must be a supported language model (llama), got '`mistral`'",
+        "text | 'model_type':'phi' | 'text_config.model_type' must be a supported language model (llama, mistral, qwen2), got '`phi`'",
+        "text | 'model_type':'mistral' | 'text_config.sliding_window' must be null or at least max_position_embeddings 131072, got nothing",
+        "text | 'model_type':'mistral','sliding_window':4095,'max_position_embeddings':4096 | must be null or at least max_position_embeddings 4096, got '4095'",
+        "text | 'model_type':'qwen2','use_sliding_window':true | 'text_config.use_sliding_window' must be false, got 'true'",
+        "top | 'model_type':'llava_next','image_grid_pinpoints':[] | 'image_grid_pinpoints' must be an array of 1 to 1024 pairs of integers, got '[]'",
+        "top | 'model_type':'llava_next','image_grid_pinpoints':[[224]] | 'image_grid_pinpoints' must be an array of 1 to 1024 pairs of integers, got",
+        "top | 'model_type':'llava_next','image_grid_pinpoints':[[224,0]] | must be an integer from 1 to 16384 in every pair, got",
+        "top | 'model_type':'llava_next','image_grid_pinpoints':[[224,336]] | 'image_grid_pinpoints' must be multiples of the vision tower's 224 pixels, got '[[224,336]]'",
+        "top | 'model_type':'llava_onevision','image_token_index':7,'vision_aspect_ratio':'pad' | 'vision_aspect_ratio' must be anyres_max_ and a number, got '`pad`'",
+        "top | 'model_type':'llava_onevision','image_token_index':7,'vision_aspect_ratio':'anyres_max_0' | 'vision_aspect_ratio' must be anyres_max_ and a number, got",
         "text | 'hidden_size':0 | 'text_config.hidden_size' must be an integer from 1 to 1048576, got '0'",
         "text | 'hidden_size':'4096' | must be an integer from 1 to 1048576, got '`4096`'",
         "text | 'hidden_size':99999999999 | must be an integer from 1 to 1048576, got '99999999999'",
@@ -135,7 +205,7 @@ class ModelConfigTest {
         "{        | not valid JSON: Unexpected end-of-input",
         "{} 1     | not valid JSON: Trailing token",
         "{'a':1,'a':2} | not valid JSON: Duplicate field 'a'",
-        "{}       | 'model_type' must be a supported model type (llava), got nothing",
+        "{}       | 'model_type' must be a supported model type (llava, llava_next, llava_onevision), got nothing",
       })
   void malformedFilesAreRefused(String json, String complaint) {
     assertThatThrownBy(() -> read(json))

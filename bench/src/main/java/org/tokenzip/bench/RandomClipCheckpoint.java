@@ -20,7 +20,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.tokenzip.runtime.NativeRuntime;
 import org.tokenzip.tensor.TensorScope;
-import org.tokenzip.weights.ClipVisionConfig;
+import org.tokenzip.weights.VisionConfig;
 
 /**
  * A CLIP vision tower with random fp32 weights, as a checkpoint folder: real shapes without a
@@ -34,7 +34,7 @@ final class RandomClipCheckpoint implements AutoCloseable {
   private final Path folder;
 
   /** Writes the checkpoint into a temporary folder, which {@link #close} removes. */
-  RandomClipCheckpoint(ClipVisionConfig config) throws IOException {
+  RandomClipCheckpoint(VisionConfig config) throws IOException {
     folder = Files.createTempDirectory("tokenzip-bench-");
     try {
       write(shapes(config), folder.resolve("model.safetensors"));
@@ -54,7 +54,7 @@ final class RandomClipCheckpoint implements AutoCloseable {
     Files.deleteIfExists(folder);
   }
 
-  private static Map<String, long[]> shapes(ClipVisionConfig config) {
+  private static Map<String, long[]> shapes(VisionConfig config) {
     long width = config.hiddenSize();
     long inner = config.intermediateSize();
     long patch = config.patchSize();

@@ -14,13 +14,14 @@ import org.tokenzip.compress.TokenSelection;
 import org.tokenzip.compress.VisionFeatures;
 import org.tokenzip.compress.VisionZip;
 import org.tokenzip.compress.VisionZipOptions;
-import org.tokenzip.model.clip.ClipVisionTower;
+import org.tokenzip.model.vision.VisionTower;
 import org.tokenzip.model.nn.Parameters;
 import org.tokenzip.runtime.Device;
 import org.tokenzip.tensor.DType;
 import org.tokenzip.tensor.TensorScope;
 import org.tokenzip.weights.CheckpointWeights;
-import org.tokenzip.weights.ClipVisionConfig;
+import org.tokenzip.weights.VisionArchitecture;
+import org.tokenzip.weights.VisionConfig;
 import org.tokenzip.weights.LoadListener;
 
 /**
@@ -28,8 +29,8 @@ import org.tokenzip.weights.LoadListener;
  * published way, both on the same weights. Construction fails unless both end with the same tokens.
  */
 final class VisionTowerSides implements AutoCloseable {
-  private static final ClipVisionConfig CLIP_L_336 =
-      new ClipVisionConfig(1024, 4096, 24, 16, 336, 14, "quick_gelu", 1e-5);
+  private static final VisionConfig CLIP_L_336 =
+      new VisionConfig(VisionArchitecture.CLIP, 1024, 4096, 24, 16, 336, 14, "quick_gelu", 1e-5);
   private static final int SELECTED_LAYERS = CLIP_L_336.layers() - 1; // layer -2 is the last to run
   private static final double TOLERANCE = 1e-3;
 
@@ -37,7 +38,7 @@ final class VisionTowerSides implements AutoCloseable {
   private final Parameters parameters;
   private final VisionZipOptions options;
   private final VisionZip visionZip;
-  private final ClipVisionTower tower;
+  private final VisionTower tower;
   private final PublishedClipTower publishedTower;
   private final Tensor pixels;
   private final VisionFeatures features;
@@ -50,7 +51,7 @@ final class VisionTowerSides implements AutoCloseable {
     parameters =
         new Parameters(
             CheckpointWeights.open(checkpoint.folder(), LoadListener.NONE), DType.FP32, Device.CPU);
-    tower = new ClipVisionTower(CLIP_L_336, SELECTED_LAYERS, parameters);
+    tower = new VisionTower(CLIP_L_336, SELECTED_LAYERS, parameters);
     publishedTower = new PublishedClipTower(CLIP_L_336, parameters);
     torch.manual_seed(images);
     pixels = torch.randn(images, 3, CLIP_L_336.imageSize(), CLIP_L_336.imageSize());

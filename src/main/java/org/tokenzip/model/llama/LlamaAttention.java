@@ -28,9 +28,10 @@ final class LlamaAttention {
     long width = config.hiddenSize();
     long queryWidth = (long) heads * headDim;
     long keyWidth = (long) kvHeads * headDim;
-    query = Linear.load(parameters, prefix + "q_proj", width, queryWidth, false);
-    key = Linear.load(parameters, prefix + "k_proj", width, keyWidth, false);
-    value = Linear.load(parameters, prefix + "v_proj", width, keyWidth, false);
+    boolean bias = config.inputBias();
+    query = Linear.load(parameters, prefix + "q_proj", width, queryWidth, bias);
+    key = Linear.load(parameters, prefix + "k_proj", width, keyWidth, bias);
+    value = Linear.load(parameters, prefix + "v_proj", width, keyWidth, bias);
     out = Linear.load(parameters, prefix + "o_proj", queryWidth, width, false);
   }
 

@@ -83,6 +83,6 @@ class KvCacheTest {
 
   private static LlamaConfig config(int headDim) {
     return new LlamaConfig(
-        4, 4, 2, 1, 1, headDim, 8, 1e-6, 10000, Integer.MAX_VALUE, "silu", List.of());
+        4, 4, 2, 1, 1, headDim, false, 8, 1e-6, 10000, Integer.MAX_VALUE, "silu", List.of());
   }
 }

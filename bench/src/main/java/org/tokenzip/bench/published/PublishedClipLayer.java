@@ -8,7 +8,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 import org.tokenzip.model.nn.Parameters;
-import org.tokenzip.weights.ClipVisionConfig;
+import org.tokenzip.weights.VisionConfig;
 
 /** One encoder layer with eager attention that hands out its softmax map and its mean key. */
 final class PublishedClipLayer {
@@ -26,7 +26,7 @@ final class PublishedClipLayer {
   /** New hidden state [B, S, D], map [B, H, S, S] and metric [B, S, d]. */
   record Output(Tensor hidden, Tensor attention, Tensor metric) {}
 
-  PublishedClipLayer(ClipVisionConfig config, Parameters parameters, String prefix) {
+  PublishedClipLayer(VisionConfig config, Parameters parameters, String prefix) {
     long width = config.hiddenSize();
     long inner = config.intermediateSize();
     heads = config.heads();

@@ -10,7 +10,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.tokenzip.model.nn.Parameters;
 import org.tokenzip.tensor.TensorScope;
 import org.tokenzip.tensor.Tensors;
-import org.tokenzip.weights.ClipVisionConfig;
+import org.tokenzip.weights.VisionConfig;
 
 /**
  * The CLIP vision tower as VisionZip's published code runs it: eager attention whose softmax maps
@@ -21,7 +21,7 @@ import org.tokenzip.weights.ClipVisionConfig;
 public final class PublishedClipTower {
   private static final String PREFIX = "vision_tower.";
 
-  private final ClipVisionConfig config;
+  private final VisionConfig config;
   private final Tensor cls;
   private final Tensor patches;
   private final Tensor positions;
@@ -38,7 +38,7 @@ public final class PublishedClipTower {
   public record Output(Tensor hidden, Tensor attention, Tensor metric) {}
 
   /** Takes the parameters of all layers. */
-  public PublishedClipTower(ClipVisionConfig config, Parameters parameters) {
+  public PublishedClipTower(VisionConfig config, Parameters parameters) {
     this.config = config;
     long width = config.hiddenSize();
     long side = config.patchSize();

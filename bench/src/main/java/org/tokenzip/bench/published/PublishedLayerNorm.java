@@ -7,7 +7,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 import org.tokenzip.model.nn.Parameters;
-import org.tokenzip.weights.ClipVisionConfig;
+import org.tokenzip.weights.VisionConfig;
 
 /** {@code nn.LayerNorm}. */
 final class PublishedLayerNorm {
@@ -16,7 +16,7 @@ final class PublishedLayerNorm {
   private final TensorOptional bias;
   private final double eps;
 
-  PublishedLayerNorm(Parameters parameters, String name, long width, ClipVisionConfig config) {
+  PublishedLayerNorm(Parameters parameters, String name, long width, VisionConfig config) {
     this.width = new long[] {width};
     weight = parameters.own(new TensorOptional(parameters.take(name + ".weight", width)));
     bias = parameters.own(new TensorOptional(parameters.take(name + ".bias", width)));

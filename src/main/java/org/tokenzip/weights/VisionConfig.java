@@ -6,8 +6,9 @@ package org.tokenzip.weights;
 import java.util.List;
 
 /**
- * A CLIP vision tower.
+ * A vision tower.
  *
+ * @param architecture what it is made of
  * @param hiddenSize width of a token
  * @param intermediateSize width inside the feed-forward part
  * @param layers number of encoder layers
@@ -18,7 +19,8 @@ import java.util.List;
  *     {@code silu}
  * @param layerNormEps added to the variance
  */
-public record ClipVisionConfig(
+public record VisionConfig(
+    VisionArchitecture architecture,
     int hiddenSize,
     int intermediateSize,
     int layers,
@@ -27,8 +29,6 @@ public record ClipVisionConfig(
     int patchSize,
     String activation,
     double layerNormEps) {
-  static final String MODEL_TYPE = "clip_vision_model";
-
   /** Activations that every feed-forward part here may have. */
   static final List<String> ACTIVATIONS =
       List.of("gelu", "quick_gelu", "gelu_pytorch_tanh", "relu", "silu");
@@ -48,7 +48,12 @@ public record ClipVisionConfig(
     return gridSide() * gridSide();
   }
 
-  static ClipVisionConfig read(ConfigJson json) {
+  /** Positions of the tower's sequence, a class token included. */
+  public int positions() {
+    return patches() + (architecture.hasCls() ? 1 : 0);
+  }
+
+  static VisionConfig read(ConfigJson json, VisionArchitecture architecture) {
     int hidden = json.integer("hidden_size", 1, Limits.WIDTH, 768);
     int heads = json.integer("num_attention_heads", 1, Limits.WIDTH, 12);
     if (hidden % heads != 0) {
@@ -59,14 +64,15 @@ public record ClipVisionConfig(
       throw json.wrong("num_channels", "3");
     }
     int imageSize = json.integer("image_size", 1, Limits.IMAGE_SIDE, 224);
-    return new ClipVisionConfig(
+    return new VisionConfig(
+        architecture,
         hidden,
         json.integer("intermediate_size", 1, Limits.WIDTH, 3072),
         json.integer("num_hidden_layers", 1, Limits.LAYERS, 12),
         heads,
         imageSize,
-        json.integer("patch_size", 1, imageSize, Math.min(32, imageSize)),
-        json.choice("hidden_act", ACTIVATIONS, "quick_gelu"),
-        json.number("layer_norm_eps", 0, 1, 1e-5));
+        json.integer("patch_size", 1, imageSize, Math.min(architecture.patchSize, imageSize)),
+        json.choice("hidden_act", ACTIVATIONS, architecture.activation),
+        json.number("layer_norm_eps", 0, 1, architecture.layerNormEps));
   }
 }

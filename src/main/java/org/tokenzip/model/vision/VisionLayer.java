@@ -1,7 +1,7 @@
 // Copyright 2026 The TokenZip Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package org.tokenzip.model.clip;
+package org.tokenzip.model.vision;
 
 import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -12,12 +12,13 @@ import org.tokenzip.model.nn.FusedAttention;
 import org.tokenzip.model.nn.LayerNorm;
 import org.tokenzip.model.nn.Linear;
 import org.tokenzip.model.nn.Parameters;
-import org.tokenzip.weights.ClipVisionConfig;
+import org.tokenzip.weights.VisionConfig;
 
 /** One encoder layer: attention and feed-forward, each behind a norm and around a residual. */
-final class ClipLayer {
+final class VisionLayer {
   private final int index;
   private final int heads;
+  private final boolean hasCls;
   private final LayerNorm attentionNorm;
   private final Linear query;
   private final Linear key;
@@ -37,12 +38,13 @@ final class ClipLayer {
    */
   record Output(Tensor hidden, Tensor query, Tensor keys) {}
 
-  ClipLayer(ClipVisionConfig config, int index, Parameters parameters, String prefix) {
+  VisionLayer(VisionConfig config, int index, Parameters parameters, String prefix) {
     this.index = index;
     long width = config.hiddenSize();
     long inner = config.intermediateSize();
     double eps = config.layerNormEps();
     heads = config.heads();
+    hasCls = config.architecture().hasCls();
     attentionNorm = LayerNorm.load(parameters, prefix + "layer_norm1", width, eps);
     query = Linear.load(parameters, prefix + "self_attn.q_proj", width, width, true);
     key = Linear.load(parameters, prefix + "self_attn.k_proj", width, width, true);
@@ -69,7 +71,7 @@ final class ClipLayer {
     Tensor attended = FusedAttention.masked(q, k, v, mask).transpose(1, 2).flatten(2, 3);
     Tensor hidden = out.forward(attended).add_(x); // [B, S, D]
     if (reduction != null) {
-      hidden = reduction.afterAttention(new TowerLayer(index, hidden, q, k, true));
+      hidden = reduction.afterAttention(new TowerLayer(index, hidden, q, k, hasCls));
     }
     Tensor inner = activation.apply(up.forward(mlpNorm.forward(hidden)));
     return new Output(hidden.add_(down.forward(inner)), q, k);

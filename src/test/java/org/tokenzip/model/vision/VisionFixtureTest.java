@@ -1,7 +1,7 @@
 // Copyright 2026 The TokenZip Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package org.tokenzip.model.clip;
+package org.tokenzip.model.vision;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
@@ -52,15 +52,15 @@ class VisionFixtureTest {
         try (TensorScope scope = new TensorScope()) {
           VisionFeatures features = model.tower().forward(pixels(fixture, picture));
           String name = "image." + picture + ".";
-          Tensor queries = fixture.tensor(name + "queries"); // [1, H, S, d]
-          assertThat(features.hasCls()).isTrue();
-          assertThat(features.clsQuery().shape())
-              .containsExactly(1, queries.size(1), queries.size(3));
-          assertThat(features.keys().shape()).isEqualTo(queries.shape());
-          float[] cls = Tensors.toFloatArray(queries.select(2, 0));
-          assertStates(name + "queries", features.clsQuery(), cls);
+          Tensor queries = fixture.tensor(name + "queries"); // [V, H, S, d]
+          int first = features.hasCls() ? 1 : 0;
+          if (features.hasCls()) {
+            queries = queries.narrow(2, 0, 1);
+          }
+          assertThat(features.queries().shape()).isEqualTo(queries.shape());
+          assertStates(name + "queries", features.queries(), values(queries));
           assertStates(name + "keys", features.keys(), fixture.floats(name + "keys"));
-          Tensor patches = features.hidden().narrow(1, 1, features.hidden().size(1) - 1);
+          Tensor patches = features.hidden().narrow(1, first, features.hidden().size(1) - first);
           Tensor projected = model.projector().forward(patches);
           assertStates(name + "projected", projected, fixture.floats(name + "projected"));
         }
@@ -77,11 +77,14 @@ class VisionFixtureTest {
       List<String> pictures = pictures(fixture);
       Tensor[] pixels = pictures.stream().map(name -> pixels(fixture, name)).toArray(Tensor[]::new);
       VisionFeatures batch = model.tower().forward(Tensors.concat(0, pixels));
-      for (int i = 0; i < pixels.length; i++) {
-        VisionFeatures single = model.tower().forward(pixels[i]);
-        assertStates("hidden", batch.hidden().select(0, i), values(single.hidden()));
-        assertStates("query", batch.clsQuery().select(0, i), values(single.clsQuery()));
-        assertStates("keys", batch.keys().select(0, i), values(single.keys()));
+      long view = 0;
+      for (Tensor picture : pixels) {
+        VisionFeatures single = model.tower().forward(picture);
+        long views = single.images();
+        assertStates("hidden", batch.hidden().narrow(0, view, views), values(single.hidden()));
+        assertStates("query", batch.queries().narrow(0, view, views), values(single.queries()));
+        assertStates("keys", batch.keys().narrow(0, view, views), values(single.keys()));
+        view += views;
       }
     }
   }
@@ -93,7 +96,7 @@ class VisionFixtureTest {
   }
 
   private static Tensor pixels(LlavaFixture fixture, String picture) {
-    return fixture.tensor("image." + picture + ".pixel_values").unsqueeze(0);
+    return fixture.views(picture);
   }
 
   private static float[] values(Tensor tensor) {

@@ -1,7 +1,7 @@
 // Copyright 2026 The TokenZip Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package org.tokenzip.model.clip;
+package org.tokenzip.model.vision;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -17,21 +17,22 @@ import org.tokenzip.tensor.LibtorchException;
 import org.tokenzip.tensor.Shapes;
 import org.tokenzip.tensor.TensorScope;
 import org.tokenzip.tensor.Tensors;
-import org.tokenzip.weights.ClipVisionConfig;
+import org.tokenzip.weights.VisionConfig;
 
 /**
- * The CLIP vision transformer (arXiv 2103.00020) up to the layer whose output is selected; later
- * layers are neither loaded nor run. Attention is fused throughout. Safe for concurrent use;
- * borrows its parameters from the model.
+ * A vision transformer, CLIP's (arXiv 2103.00020) or SigLIP's (arXiv 2303.15343), up to the layer
+ * whose output is selected; later layers are neither loaded nor run. Attention is fused throughout.
+ * Safe for concurrent use; borrows its parameters from the model.
  */
-public final class ClipVisionTower {
+public final class VisionTower {
   private static final String PREFIX = "vision_tower.";
 
-  private final ClipVisionConfig config;
+  private final VisionConfig config;
+  private final boolean hasCls;
   private final DType dtype;
   private final Device device;
-  private final ClipEmbeddings embeddings;
-  private final List<ClipLayer> layers = new ArrayList<>();
+  private final VisionEmbeddings embeddings;
+  private final List<VisionLayer> layers = new ArrayList<>();
 
   /**
    * Loads the tower.
@@ -39,7 +40,12 @@ public final class ClipVisionTower {
    * @param layersNeeded how many encoder layers run, at least 1: the output of the last of them is
    *     what {@link #forward} returns
    */
-  public ClipVisionTower(ClipVisionConfig config, int layersNeeded, Parameters parameters) {
+  public VisionTower(VisionConfig config, int layersNeeded, Parameters parameters) {
+    this(config, layersNeeded, parameters, PREFIX);
+  }
+
+  /** As the other constructor, for the tower whose parameters begin with {@code prefix}. */
+  public VisionTower(VisionConfig config, int layersNeeded, Parameters parameters, String prefix) {
     if (layersNeeded < 1 || layersNeeded > config.layers()) {
       throw new IllegalArgumentException(
           "vision_feature_layer: expected the output of one of "
@@ -48,11 +54,12 @@ public final class ClipVisionTower {
               + layersNeeded);
     }
     this.config = config;
+    hasCls = config.architecture().hasCls();
     dtype = parameters.dtype();
     device = parameters.device();
-    embeddings = new ClipEmbeddings(config, parameters, PREFIX);
+    embeddings = VisionEmbeddings.load(config, parameters, prefix);
     for (int i = 0; i < layersNeeded; i++) {
-      layers.add(new ClipLayer(config, i, parameters, PREFIX + "encoder.layers." + i + "."));
+      layers.add(new VisionLayer(config, i, parameters, prefix + "encoder.layers." + i + "."));
     }
   }
 
@@ -60,8 +67,9 @@ public final class ClipVisionTower {
    * Features of a batch of pictures.
    *
    * @param pixels [B, 3, side, side], normalised; converted to the tower's dtype and device
-   * @return the selected hidden state [B, S, D], the query of the class token [B, H, 1, d] and the
-   *     keys [B, H, S, d] of the layer it comes from; the tensors belong to the caller
+   * @return the selected hidden state [B, S, D], the query of the class token [B, H, 1, d] or, in a
+   *     tower without one, all queries [B, H, S, d], and the keys [B, H, S, d] of the layer it
+   *     comes from; the tensors belong to the caller
    */
   public VisionFeatures forward(Tensor pixels) {
     return run(pixels, null, null);
@@ -74,7 +82,7 @@ public final class ClipVisionTower {
 
   /** What a method has to know to plan. */
   public TowerShape shape() {
-    return new TowerShape(layers.size(), config.gridSide(), true);
+    return new TowerShape(layers.size(), config.gridSide(), hasCls);
   }
 
   /**
@@ -96,17 +104,17 @@ public final class ClipVisionTower {
     try (TensorScope scope = new TensorScope()) {
       Tensor hidden =
           TensorScope.compute(() -> embeddings.forward(Tensors.to(pixels, dtype, device)));
-      for (ClipLayer layer : layers.subList(0, layers.size() - 1)) {
+      for (VisionLayer layer : layers.subList(0, layers.size() - 1)) {
         Tensor input = hidden;
         hidden = TensorScope.compute(() -> layer.forward(input, reduction).hidden());
         retire(input, scope, states);
       }
-      ClipLayer.Output last = layers.get(layers.size() - 1).forward(hidden, reduction);
+      VisionLayer.Output last = layers.get(layers.size() - 1).forward(hidden, reduction);
       retire(hidden, scope, states);
       // Copied: a view would keep the queries of all tokens alive.
-      Tensor cls = last.query().narrow(2, 0, 1).contiguous(); // [B, H, 1, d]
+      Tensor queries = hasCls ? last.query().narrow(2, 0, 1).contiguous() : last.query();
       return new VisionFeatures(
-          scope.keep(last.hidden()), scope.keep(cls), scope.keep(last.keys()), true);
+          scope.keep(last.hidden()), scope.keep(queries), scope.keep(last.keys()), hasCls);
     } catch (RuntimeException e) {
       throw LibtorchException.wrap(e);
     }

@@ -1,8 +1,8 @@
 // Copyright 2026 The TokenZip Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/** The CLIP vision tower. */
+/** Vision towers: CLIP and SigLIP. */
 @NullMarked
-package org.tokenzip.model.clip;
+package org.tokenzip.model.vision;
 
 import org.jspecify.annotations.NullMarked;
