@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -16,23 +15,38 @@ namespace bench {
 struct Case {
   std::string name;
   int64_t bytes;  // inputs and outputs, each once
-  int64_t flops;
+  int64_t flops;  // 2 for a multiply and add
   std::function<void()> run;
 };
 
-/// VisionZip and its steps at the shape of CLIP-L/336 (H 16, N 577, d 64, D 1024), for one batch
-/// size, dtype and budget. The cases own their memory and borrow `ctx`.
-std::vector<Case> visionzip_cases(tkz_ctx* ctx, tkz_dtype dtype, int64_t batch, int64_t dominant,
-                                  int64_t contextual);
+/// The operators of one family at the shapes of CLIP-L/336 and of a language model of 7B, for one
+/// dtype and batch; none where a family has nothing to say of these. The cases own their memory and
+/// borrow `ctx`.
+using Family = std::vector<Case>(tkz_ctx* ctx, tkz_dtype dtype, int64_t batch);
 
-/// Pooling of PPLLaVA over `frames` of 24 x 24 tokens of width `width`, window 2 x 3 x 3, and the
-/// relevance that guides it. As above, the cases own their memory.
-std::vector<Case> pooling_cases(tkz_ctx* ctx, tkz_dtype dtype, int64_t frames, int64_t width);
+/// VisionZip and its steps, 54 + 10 and 162 + 30 tokens.
+Family visionzip_cases;
+
+/// From queries and keys of one position, or from maps that exist already.
+Family score_cases;
 
 /// Attention that is never written down: SigLIP (H 16, S 729, d 72), and 42 rows of CLIP-L/336.
-std::vector<Case> attention_cases(tkz_ctx* ctx, tkz_dtype dtype, int64_t batch);
+Family attention_cases;
+
+/// Which tokens their scores choose; fp32 only.
+Family selection_cases;
 
 /// Cosines: matching and neighbours of 576 keys of width 64, matrix and means of width 4096.
-std::vector<Case> assignment_cases(tkz_ctx* ctx, tkz_dtype dtype, int64_t batch);
+Family assignment_cases;
+
+/// 64 of 576 tokens that differ from one another; fp32 only.
+Family diversity_cases;
+
+/// Copies and sums of rows, of width 1024 and, up to 8 pictures, 4096.
+Family merging_cases;
+
+/// Relevance, and pooling of PPLLaVA over videos of 24 x 24 tokens, window 2 x 3 x 3: 8 frames of
+/// width 1024 and, for one video, 16 of width 4096.
+Family pooling_cases;
 
 }  // namespace bench

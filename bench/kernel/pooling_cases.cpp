@@ -1,66 +1,58 @@
 // Copyright 2026 The TokenZip Authors
 // SPDX-License-Identifier: Apache-2.0
-#include <cstdio>
-
-#include "cases.h"
-#include "memory.h"
+#include "problem.h"
 
 namespace bench {
 namespace {
 
 constexpr int64_t kGrid = 24, kProjection = 768;
 
-struct Pooling {
-  Memory tokens, features, text, weight, out;
-  tkz_tensor tokens_t, features_t, text_t, scores_t, weight_t, out_t;
+/// Videos, and the text that says what matters in them.
+struct Videos : Problem {
+  tkz_tensor tokens, features, text, scores, weight, out;
   tkz_relevance_params relevance;
   tkz_prompt_pool_params pool;
+  int32_t* non_finite;
 
-  Pooling(tkz_dtype dtype, int64_t frames, int64_t width)
-      : tokens(random_values(frames * kGrid * kGrid * width, dtype, 1)),
-        features(random_values(frames * kGrid * kGrid * kProjection, dtype, 2)),
-        text(random_values(kProjection, dtype, 3)),
-        weight(allocate(frames * kGrid * kGrid * 4)),
-        out(nullptr, &free) {
-    relevance = {sizeof relevance, 1, 100.0f};
-    pool = {sizeof pool, 0.01f, {2, 3, 3}, {2, 3, 3}, {0, 0, 0}};
-    const int64_t extent[3] = {frames, kGrid, kGrid};
-    check(tkz_pool_size(extent, &pool));
-    const int64_t* o = pool.output;
-    out = allocate(o[0] * o[1] * o[2] * width * size_of(dtype));
-    tokens_t = contiguous(tokens.get(), dtype, {1, frames, kGrid, kGrid, width});
-    features_t = contiguous(features.get(), dtype, {1, frames * kGrid * kGrid, kProjection});
-    text_t = contiguous(text.get(), dtype, {1, kProjection});
-    scores_t = contiguous(weight.get(), TKZ_F32, {1, frames * kGrid * kGrid});
-    weight_t = contiguous(weight.get(), TKZ_F32, {1, frames, kGrid, kGrid});
-    out_t = contiguous(out.get(), dtype, {1, o[0], o[1], o[2], width});
-  }
+  Videos(tkz_ctx*, tkz_dtype dtype, int64_t batch, int64_t frames, int64_t width)
+      : tokens(random(dtype, {batch, frames, kGrid, kGrid, width}, 1)),
+        features(random(dtype, {batch, frames * kPatches, kProjection}, 2)),
+        text(random(dtype, {batch, kProjection}, 3)),
+        scores(filled(0, {batch, frames * kPatches})),
+        weight(contiguous(scores.data, TKZ_F32, {batch, frames, kGrid, kGrid})),
+        out(empty(dtype, {batch, frames / 2, kGrid / 3, kGrid / 3, width})),
+        relevance{sizeof relevance, 1, 100.0f},
+        pool{sizeof pool, 0.01f, {2, 3, 3}, {2, 3, 3}, {0, 0, 0}},
+        non_finite(flags(batch)) {}
 };
 
 }  // namespace
 
-std::vector<Case> pooling_cases(tkz_ctx* ctx, tkz_dtype dtype, int64_t frames, int64_t width) {
-  const auto p = std::make_shared<Pooling>(dtype, frames, width);
-  char suffix[64];
-  snprintf(suffix, sizeof suffix, " %s T=%lld D=%lld", name_of(dtype),
-           static_cast<long long>(frames), static_cast<long long>(width));
-  const int64_t positions = frames * kGrid * kGrid;
-  const int64_t pooled = p->pool.output[0] * p->pool.output[1] * p->pool.output[2];
-  const auto score = [=] {
-    check(tkz_relevance(ctx, nullptr, &p->relevance, nullptr, &p->features_t, &p->text_t,
-                        &p->scores_t, nullptr));
-  };
-  const auto pool = [=] {
-    check(tkz_prompt_pool_3d(ctx, nullptr, &p->pool, nullptr, &p->tokens_t, &p->weight_t, &p->out_t,
-                             nullptr));
-  };
-  score();
-  return {
-      {std::string("relevance") + suffix, positions * (kProjection * size_of(dtype) + 4),
-       4 * positions * kProjection, score},
-      {std::string("prompt_pool_3d") + suffix,
-       (positions + pooled) * width * size_of(dtype) + positions * 4, 2 * positions * width, pool},
-  };
+std::vector<Case> pooling_cases(tkz_ctx* ctx, tkz_dtype dtype, int64_t batch) {
+  std::vector<Case> cases;
+  const int64_t e = size_of(dtype);
+  for (const int64_t frames : {8, 16}) {
+    if (frames == 16 && batch > 1) continue;
+    const int64_t width = frames == 8 ? kWidth : kModelWidth, n = batch * frames * kPatches;
+    std::vector<Case> of_width =
+        table<Videos>(ctx, dtype, batch,
+                      {{"relevance P=768", n * (kProjection * e + 4), 4 * n * kProjection,
+                        [](tkz_ctx* c, Videos& p) {
+                          return tkz_relevance(c, nullptr, &p.relevance, nullptr, &p.features,
+                                               &p.text, &p.scores, p.non_finite);
+                        }},
+                       {"prompt_pool_3d 2 x 3 x 3", (n + n / 18) * width * e + n * 4, 2 * n * width,
+                        [](tkz_ctx* c, Videos& p) {
+                          return tkz_prompt_pool_3d(c, nullptr, &p.pool, nullptr, &p.tokens,
+                                                    &p.weight, &p.out, p.non_finite);
+                        }}},
+                      frames, width);
+    for (Case& c : of_width) {
+      c.name += " T=" + std::to_string(frames) + " D=" + std::to_string(width);
+    }
+    append(cases, std::move(of_width));
+  }
+  return cases;
 }
 
 }  // namespace bench

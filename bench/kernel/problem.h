@@ -1,19 +1,28 @@
 // Copyright 2026 The TokenZip Authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the cases of one family share: tensors that live as long as the case, made at its first
-// call.
+// What the families share: shapes, tensors that live as long as the cases, and the table of a
+// family.
 #pragma once
 
 #include <initializer_list>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "cases.h"
 #include "memory.h"
 
 namespace bench {
+
+// CLIP-L/336 and a language model of 7B.
+constexpr int64_t kHeads = 16, kTokens = 577, kPatches = 576, kHeadDim = 64, kWidth = 1024;
+constexpr int64_t kModelHeads = 32, kModelHeadDim = 128, kModelWidth = 4096;
+
+// FiCoCo removes 42 tokens of a layer; the others are who they are handed to.
+constexpr int64_t kRemoved = 42, kSurvivors = kPatches - kRemoved;
 
 /// Owner of the tensors of a problem.
 class Problem {
@@ -66,19 +75,44 @@ class Problem {
   std::vector<Memory> memory_;
 };
 
-/// A function that makes a P of these arguments at its first call and returns it at every call.
-/// Cases that a filter leaves out so cost nothing.
-template <class P, class... Arguments>
-auto lazily(Arguments... arguments) {
-  const auto made = std::make_shared<std::unique_ptr<P>>();
-  return [=] {
-    if (!*made) *made = std::make_unique<P>(arguments...);
-    return made->get();
-  };
+/// `count` rows of [B,n,D] from `first` on.
+inline tkz_tensor rows_of(tkz_tensor tokens, int64_t first, int64_t count) {
+  const int64_t e = size_of(static_cast<tkz_dtype>(tokens.dtype));
+  tokens.data = static_cast<char*>(tokens.data) + first * tokens.stride[1] * e;
+  tokens.shape[1] = count;
+  return tokens;
 }
 
-inline std::string title(const char* name, tkz_dtype dtype, int64_t batch) {
-  return std::string(name) + " " + name_of(dtype) + " B=" + std::to_string(batch);
+inline void append(std::vector<Case>& cases, std::vector<Case> more) {
+  cases.insert(cases.end(), std::make_move_iterator(more.begin()),
+               std::make_move_iterator(more.end()));
+}
+
+/// An operator on a problem P: one row of the table of a family.
+template <class P>
+struct Row {
+  const char* name;  ///< of the operator, and what tells its shape
+  int64_t bytes;     ///< inputs and outputs, each once
+  int64_t flops;
+  int32_t (*call)(tkz_ctx*, P&);
+};
+
+/// The cases of a family for one dtype and batch. The problem is made of `arguments` by the first
+/// case that runs; those that a filter leaves out cost nothing.
+template <class P, class... Arguments>
+std::vector<Case> table(tkz_ctx* ctx, tkz_dtype dtype, int64_t batch,
+                        std::initializer_list<Row<P>> rows, Arguments... arguments) {
+  const auto problem = std::make_shared<std::unique_ptr<P>>();
+  std::vector<Case> cases;
+  for (const Row<P>& row : rows) {
+    cases.push_back({std::string(row.name) + " " + name_of(dtype) + " B=" + std::to_string(batch),
+                     row.bytes, row.flops, [=, call = row.call] {
+                       if (!*problem)
+                         *problem = std::make_unique<P>(ctx, dtype, batch, arguments...);
+                       check(call(ctx, **problem));
+                     }});
+  }
+  return cases;
 }
 
 }  // namespace bench

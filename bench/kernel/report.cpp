@@ -26,10 +26,12 @@ Result summarize(std::string name, std::vector<double> samples_us, int64_t bytes
 }
 
 void print_table(const std::vector<Result>& results, double copy_gb_per_s) {
-  printf("%-42s %12s %12s %12s %8s\n", "case", "median us", "p10 us", "p90 us", "GB/s");
+  printf("%-48s %12s %12s %12s %8s %8s %10s\n", "case", "median us", "p10 us", "p90 us", "GB/s",
+         "% copy", "GFLOP/s");
   for (const Result& r : results) {
-    printf("%-42s %12.1f %12.1f %12.1f %8.1f\n", r.name.c_str(), r.median_us, r.p10_us, r.p90_us,
-           r.gigabytes_per_second());
+    printf("%-48s %12.1f %12.1f %12.1f %8.1f %8.0f %10.1f\n", r.name.c_str(), r.median_us, r.p10_us,
+           r.p90_us, r.gigabytes_per_second(), 100 * r.gigabytes_per_second() / copy_gb_per_s,
+           r.gigaflops_per_second());
   }
   printf("copy: %.1f GB/s\n", copy_gb_per_s);
 }
@@ -44,9 +46,10 @@ void print_json(const std::vector<Result>& results, const std::string& build_inf
   for (const Result& r : results) {
     printf(
         "%s  {\"case\": \"%s\", \"median_us\": %.2f, \"p10_us\": %.2f, \"p90_us\": %.2f, "
-        "\"bytes\": %lld, \"flops\": %lld, \"gb_per_s\": %.2f}",
+        "\"bytes\": %lld, \"flops\": %lld, \"gb_per_s\": %.2f, \"percent_of_copy\": %.1f}",
         separator, r.name.c_str(), r.median_us, r.p10_us, r.p90_us, static_cast<long long>(r.bytes),
-        static_cast<long long>(r.flops), r.gigabytes_per_second());
+        static_cast<long long>(r.flops), r.gigabytes_per_second(),
+        100 * r.gigabytes_per_second() / copy_gb_per_s);
     separator = ",\n";
   }
   printf("\n]}\n");

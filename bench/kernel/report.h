@@ -16,6 +16,7 @@ struct Result {
   int64_t flops;
 
   double gigabytes_per_second() const { return static_cast<double>(bytes) / median_us * 1e-3; }
+  double gigaflops_per_second() const { return static_cast<double>(flops) / median_us * 1e-3; }
 };
 
 /// Percentiles of a case's samples, in microseconds.
