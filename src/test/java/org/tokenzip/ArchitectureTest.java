@@ -126,6 +126,7 @@ class ArchitectureTest {
   @ArchTest static final ArchRule JACKSON = only("com.fasterxml..", "weights", "pipeline", "cli");
   @ArchTest static final ArchRule DJL = only("ai.djl..", "text");
   @ArchTest static final ArchRule IMAGE_IO = only("javax.imageio..", "image");
+  @ArchTest static final ArchRule FFMPEG = only("org.bytedeco.ffmpeg..", "image");
   @ArchTest static final ArchRule TWELVE_MONKEYS = only("com.twelvemonkeys..", "image");
   @ArchTest static final ArchRule PICOCLI = only("picocli..", "cli");
   @ArchTest static final ArchRule PROGRESS_BAR = only("me.tongfei..", "cli");

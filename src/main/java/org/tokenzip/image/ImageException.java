@@ -5,7 +5,10 @@ package org.tokenzip.image;
 
 import java.io.Serial;
 
-/** A picture that cannot be used; the message says in one sentence what was expected and came. */
+/**
+ * A picture or a video that cannot be used; the message says in one sentence what was expected and
+ * came.
+ */
 public final class ImageException extends IllegalArgumentException {
   @Serial private static final long serialVersionUID = 1L;
 

@@ -34,17 +34,37 @@ final class NativeCache {
    * replaced.
    */
   static void whileFilled(Flavour flavour, Runnable load) throws IOException {
+    locked(
+        () -> {
+          extract("/org/bytedeco/openblas/" + Flavour.PLATFORM + "/");
+          extract("/org/bytedeco/pytorch/" + flavour.classifier() + "/");
+          extractExactly("/org/tokenzip/bind/" + flavour.classifier() + "/");
+          if (flavour == Flavour.GPU) {
+            extract("/org/bytedeco/cuda/" + Flavour.PLATFORM + "/");
+          }
+          load.run();
+        });
+  }
+
+  /** As above, for the natives in one directory of the class path. */
+  static void whileFilled(String directory, Runnable load) throws IOException {
+    locked(
+        () -> {
+          extract(directory);
+          load.run();
+        });
+  }
+
+  private interface Work {
+    void run() throws IOException;
+  }
+
+  private static void locked(Work work) throws IOException {
     Path lockFile = Loader.getCacheDir().toPath().resolve(".tokenzip.lock");
     try (FileChannel channel =
         FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
       channel.lock(); // Released with the channel.
-      extract("/org/bytedeco/openblas/" + Flavour.PLATFORM + "/");
-      extract("/org/bytedeco/pytorch/" + flavour.classifier() + "/");
-      extractExactly("/org/tokenzip/bind/" + flavour.classifier() + "/");
-      if (flavour == Flavour.GPU) {
-        extract("/org/bytedeco/cuda/" + Flavour.PLATFORM + "/");
-      }
-      load.run();
+      work.run();
     }
   }
 

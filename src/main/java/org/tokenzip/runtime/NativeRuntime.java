@@ -52,6 +52,25 @@ public final class NativeRuntime {
     return loaded;
   }
 
+  /**
+   * Loads further libraries of JavaCPP's presets, in the same way: all that lies in their directory
+   * is in the cache before the first of them is loaded.
+   *
+   * @param directory of the class path, with a slash at both ends
+   * @param load loads them
+   * @throws NativeLoadException if they or our own cannot be loaded
+   */
+  public static synchronized void loadBeside(String directory, Runnable load) {
+    load(); // Ours first: what JavaCPP reads of its settings it reads once.
+    try {
+      NativeCache.whileFilled(directory, load);
+    } catch (IOException e) {
+      throw notUnpacked(directory, e);
+    } catch (LinkageError e) {
+      throw new NativeLoadException("The natives " + directory + " cannot be loaded: " + e, e);
+    }
+  }
+
   /** Describes the process; loads the libraries if they are not, and reports a failure to. */
   public static synchronized RuntimeReport report() {
     String problem = null;
@@ -151,13 +170,7 @@ public final class NativeRuntime {
             Loader.load(TokenZipLibrary.class);
           });
     } catch (IOException e) {
-      throw new NativeLoadException(
-          "The natives "
-              + flavour.classifier()
-              + " cannot be unpacked; expected a writable directory with room for them, which the"
-              + " system property org.bytedeco.javacpp.cachedir names, got "
-              + e,
-          e);
+      throw notUnpacked(flavour.classifier(), e);
     } catch (LinkageError e) {
       throw new NativeLoadException(notLoaded(flavour, e), e);
     }
@@ -170,6 +183,16 @@ public final class NativeRuntime {
               TokenZipLibrary.ABI_VERSION, abi));
     }
     return flavour;
+  }
+
+  private static NativeLoadException notUnpacked(String natives, IOException e) {
+    return new NativeLoadException(
+        "The natives "
+            + natives
+            + " cannot be unpacked; expected a writable directory with room for them, which the"
+            + " system property org.bytedeco.javacpp.cachedir names, got "
+            + e,
+        e);
   }
 
   private static String notLoaded(Flavour flavour, LinkageError failure) {
