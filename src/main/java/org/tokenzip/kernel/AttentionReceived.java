@@ -6,6 +6,7 @@ package org.tokenzip.kernel;
 import static org.tokenzip.bind.AttentionFunctions.tkz_attention_received;
 import static org.tokenzip.bind.AttentionFunctions.tkz_attention_received_workspace;
 import static org.tokenzip.kernel.ElementType.FP32;
+import static org.tokenzip.kernel.LibtorchView.optional;
 import static org.tokenzip.kernel.LibtorchView.view;
 
 import org.bytedeco.javacpp.Pointer;
@@ -31,10 +32,23 @@ public final class AttentionReceived {
    * @return fp32 [B, S]
    */
   public static FlaggedTensor apply(Tensor query, Tensor keys, float scale) {
+    return apply(query, keys, scale, null, 0);
+  }
+
+  /**
+   * What the tokens from {@code first} on receive from one another; those before them take part in
+   * the softmax alone.
+   *
+   * @param lse fp32 [B, H, S] of {@link RowLse}, contiguous; null to have it computed
+   * @param first from 0 to S, 1 to leave out a CLS token
+   * @return fp32 [B, S - first]
+   */
+  public static FlaggedTensor apply(
+      Tensor query, Tensor keys, float scale, @Nullable Tensor lse, int first) {
     Shapes.require(query, "query", 4);
     Shapes.require(keys, "keys", 4);
     LibtorchCall call = LibtorchCall.on(keys);
-    Tensor scores = call.floats(query.size(0), query.size(2));
+    Tensor scores = call.floats(query.size(0), Math.max(0, query.size(2) - first));
     Tensor nonFinite = call.ints(query.size(0));
     Workspace workspace = call.workspace(workspaceBytes(null, view(query), view(keys)));
     return call.returning(
@@ -45,7 +59,8 @@ public final class AttentionReceived {
                 view(query),
                 view(keys),
                 scale,
-                null,
+                optional(lse),
+                first,
                 view(scores),
                 view(nonFinite),
                 workspace));
@@ -58,7 +73,7 @@ public final class AttentionReceived {
     call.check(
         tkz_attention_received_workspace(
             call.context(),
-            parameters(1),
+            parameters(1, 0),
             Ragged.pictures(ragged, query.size(0)),
             query.size(1),
             Ragged.tokens(ragged, query.size(2)),
@@ -83,12 +98,25 @@ public final class AttentionReceived {
       NativeTensor scores,
       @Nullable NativeTensor nonFinite,
       Workspace workspace) {
+    run(ragged, query, keys, scale, lse, 0, scores, nonFinite, workspace);
+  }
+
+  private static void run(
+      @Nullable Ragged ragged,
+      NativeTensor query,
+      NativeTensor keys,
+      float scale,
+      @Nullable NativeTensor lse,
+      int first,
+      NativeTensor scores,
+      @Nullable NativeTensor nonFinite,
+      Workspace workspace) {
     Call call = Call.on(keys);
     call.check(
         tkz_attention_received(
             call.context(),
             call.stream(),
-            parameters(scale),
+            parameters(scale, first),
             call.ragged(ragged),
             call.in("query", query),
             call.in("keys", keys),
@@ -100,14 +128,14 @@ public final class AttentionReceived {
         nonFinite);
   }
 
-  /** All rows and columns, averaged over heads. */
-  private static AttentionReceivedParams parameters(float scale) {
+  /** Rows and columns from {@code first} on, averaged over heads. */
+  private static AttentionReceivedParams parameters(float scale, int first) {
     return Call.struct(AttentionReceivedParams.class, AttentionReceivedParams::new)
         .size(Pointer.sizeof(AttentionReceivedParams.class))
         .scale(scale)
-        .row_begin(0)
+        .row_begin(first)
         .row_end(-1)
-        .col_begin(0)
+        .col_begin(first)
         .col_end(-1)
         .per_head(0)
         .reserved(0);

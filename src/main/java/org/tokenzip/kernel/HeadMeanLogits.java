@@ -6,6 +6,7 @@ package org.tokenzip.kernel;
 import static org.tokenzip.bind.AttentionFunctions.tkz_head_mean_logits;
 import static org.tokenzip.kernel.ElementType.FP32;
 import static org.tokenzip.kernel.ElementType.INT32;
+import static org.tokenzip.kernel.LibtorchView.optional;
 import static org.tokenzip.kernel.LibtorchView.view;
 
 import org.bytedeco.javacpp.Pointer;
@@ -30,12 +31,41 @@ public final class HeadMeanLogits {
    * @return fp32 [B, S, S]
    */
   public static Tensor apply(Tensor query, Tensor keys, float scale) {
+    return apply(query, keys, scale, null, null);
+  }
+
+  /**
+   * The logits of listed tokens' queries with listed keys.
+   *
+   * @param rowIndex int32 [B, R], contiguous, -1 for a row of zeros; null for all tokens
+   * @param columnIndex int32 [B, C] likewise
+   * @return fp32 [B, R, C]
+   */
+  public static Tensor apply(
+      Tensor query,
+      Tensor keys,
+      float scale,
+      @Nullable Tensor rowIndex,
+      @Nullable Tensor columnIndex) {
     Shapes.require(query, "query", 4);
     Shapes.require(keys, "keys", 4);
     LibtorchCall call = LibtorchCall.on(keys);
-    Tensor logits = call.floats(query.size(0), query.size(2), keys.size(2));
+    Tensor logits =
+        call.floats(
+            query.size(0),
+            rowIndex == null ? query.size(2) : rowIndex.size(1),
+            columnIndex == null ? keys.size(2) : columnIndex.size(1));
     return call.returning(
-        logits, () -> run(null, view(query), view(keys), scale, null, null, view(logits)));
+        logits,
+        () ->
+            run(
+                null,
+                view(query),
+                view(keys),
+                scale,
+                optional(rowIndex),
+                optional(columnIndex),
+                view(logits)));
   }
 
   /**

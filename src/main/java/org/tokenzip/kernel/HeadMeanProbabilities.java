@@ -7,6 +7,7 @@ import static org.tokenzip.bind.AttentionFunctions.tkz_head_mean_probabilities;
 import static org.tokenzip.bind.AttentionFunctions.tkz_head_mean_probabilities_workspace;
 import static org.tokenzip.kernel.ElementType.FP32;
 import static org.tokenzip.kernel.ElementType.INT32;
+import static org.tokenzip.kernel.LibtorchView.optional;
 import static org.tokenzip.kernel.LibtorchView.view;
 
 import org.bytedeco.pytorch.Tensor;
@@ -30,14 +31,36 @@ public final class HeadMeanProbabilities {
    * @return fp32 [B, S, S]
    */
   public static Tensor apply(Tensor query, Tensor keys, float scale) {
+    return apply(query, keys, scale, null, null);
+  }
+
+  /**
+   * The attention of listed tokens.
+   *
+   * @param lse fp32 [B, H, S] of {@link RowLse}, contiguous; null to have it computed
+   * @param rowIndex int32 [B, R], contiguous, -1 for a row of zeros; null for all tokens
+   * @return fp32 [B, R, S]
+   */
+  public static Tensor apply(
+      Tensor query, Tensor keys, float scale, @Nullable Tensor lse, @Nullable Tensor rowIndex) {
     Shapes.require(query, "query", 4);
     Shapes.require(keys, "keys", 4);
+    long rows = rowIndex == null ? query.size(2) : rowIndex.size(1);
     LibtorchCall call = LibtorchCall.on(keys);
-    Tensor mean = call.floats(query.size(0), query.size(2), keys.size(2));
-    Workspace workspace =
-        call.workspace(workspaceBytes(query.size(0), query.size(1), query.size(2)));
+    Tensor mean = call.floats(query.size(0), rows, keys.size(2));
+    Workspace workspace = call.workspace(workspaceBytes(query.size(0), query.size(1), rows));
     return call.returning(
-        mean, () -> run(null, view(query), view(keys), scale, null, null, view(mean), workspace));
+        mean,
+        () ->
+            run(
+                null,
+                view(query),
+                view(keys),
+                scale,
+                optional(lse),
+                optional(rowIndex),
+                view(mean),
+                workspace));
   }
 
   /** Bytes of workspace for {@link #run} of {@code rows} listed rows for each picture. */
