@@ -14,10 +14,15 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.tokenzip.compress.MultiCropOrder;
 import org.tokenzip.compress.Provenance;
+import org.tokenzip.compress.TokenSelection;
+import org.tokenzip.compress.TowerLayer;
+import org.tokenzip.compress.VisionFeatures;
+import org.tokenzip.compress.VisionZip;
+import org.tokenzip.compress.VisionZipOptions;
 import org.tokenzip.compress.VisionZipSelection;
-import org.tokenzip.kernel.AttentionReceivedFromMap;
 import org.tokenzip.kernel.AttentionRowFromMap;
 import org.tokenzip.kernel.HeadMeanKeys;
 import org.tokenzip.kernel.HeadReduction;
@@ -45,7 +50,10 @@ final class VisionZipGolden {
       Tensor hidden = views(file.tensor("in.hidden", dtype), oneView); // [V, S, D]
       Tensor attention = views(file.tensor("in.attn", dtype), oneView); // [V, H, S, S]
       Tensor keys = views(file.tensor("in.keys", dtype), oneView); // [V, H, S, d]
-      try (VisionZipSelection selection = select(file.parameters(), attention, keys)) {
+      try (TokenSelection selection =
+          file.parameters().path("has_cls").asBoolean(true)
+              ? select(file.parameters(), attention, keys)
+              : byMethod(file.parameters(), hidden, attention, keys)) {
         Tensor tokens = selection.apply(hidden); // [V, out, D]
         if (oneView) {
           MergeLists lists = MergeLists.of(selection.provenance(0));
@@ -58,32 +66,40 @@ final class VisionZipGolden {
   }
 
   private static VisionZipSelection select(JsonNode meta, Tensor attention, Tensor keys) {
-    boolean hasCls = meta.path("has_cls").asBoolean(true);
     VisionZipParameters parameters =
         new VisionZipParameters(
-            hasCls,
-            meta.get("dominant").asLong(),
-            meta.get("contextual").asLong(),
-            MergeMode.valueOf(
-                meta.path("merge").asText("target_plus_mean").toUpperCase(Locale.ROOT)),
-            1);
-    Tensor scores =
-        hasCls
-            ? AttentionRowFromMap.apply(attention, 0, HeadReduction.SUM)
-            : AttentionReceivedFromMap.apply(attention);
-    Tensor ofPatches = hasCls ? scores.narrow(1, 1, scores.size(1) - 1).contiguous() : scores;
+            true, meta.get("dominant").asLong(), meta.get("contextual").asLong(), mode(meta), 1);
+    Tensor scores = AttentionRowFromMap.apply(attention, 0, HeadReduction.SUM);
+    Tensor ofPatches = scores.narrow(1, 1, scores.size(1) - 1).contiguous();
     return new VisionZipSelection(
         VisionZipSelect.fromScores(parameters, ofPatches, HeadMeanKeys.apply(keys)));
   }
 
-  private static Tensor arrange(JsonNode meta, VisionZipSelection selection, Tensor tokens) {
+  /** Through the method: the vectors have a map, from which queries are made up. */
+  private static TokenSelection byMethod(
+      JsonNode meta, Tensor hidden, Tensor attention, Tensor keys) {
+    Tensor map = attention.to(ScalarType.Float).mean(new long[] {1}, false, null); // [1, N, N]
+    TowerLayer layer = MapLayer.of(0, hidden, map, keys.to(ScalarType.Float), false);
+    VisionZipOptions options =
+        new VisionZipOptions(
+            meta.get("dominant").asInt(), meta.get("contextual").asInt(), mode(meta));
+    return new VisionZip(options)
+        .select(new VisionFeatures(hidden, layer.queries(), layer.keys(), false));
+  }
+
+  private static MergeMode mode(JsonNode meta) {
+    return MergeMode.valueOf(
+        meta.path("merge").asText("target_plus_mean").toUpperCase(Locale.ROOT));
+  }
+
+  private static Tensor arrange(JsonNode meta, TokenSelection selection, Tensor tokens) {
     if (!meta.has("grid_w")) {
       return tokens;
     }
     List<Provenance> views =
         IntStream.range(0, selection.images()).mapToObj(selection::provenance).toList();
     int[] order =
-        new MultiCropOrder(meta.get("grid_w").asInt(), meta.get("side").asInt())
+        new MultiCropOrder(meta.get("grid_w").asInt(), meta.get("side").asInt(), false)
             .indices(Provenance.concat(views));
     long[] rows = Arrays.stream(order).asLongStream().toArray();
     return tokens.flatten(0, 1).index_select(0, Tensors.vector(rows));

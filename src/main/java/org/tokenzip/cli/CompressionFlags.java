@@ -3,6 +3,7 @@
 
 package org.tokenzip.cli;
 
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.tokenzip.compress.Budget;
@@ -13,8 +14,6 @@ import org.tokenzip.compress.Settings;
 import org.tokenzip.compress.TokenCompressor;
 import org.tokenzip.compress.TowerShape;
 import org.tokenzip.compress.VisionZip;
-import org.tokenzip.compress.VisionZipOptions;
-import org.tokenzip.kernel.MergeMode;
 import org.tokenzip.weights.LlavaConfig;
 import picocli.CommandLine.Option;
 
@@ -40,7 +39,8 @@ final class CompressionFlags {
   @Option(
       names = "--dominant",
       paramLabel = "D",
-      description = "VisionZip: tokens kept as they are, the CLS token included.")
+      description =
+          "VisionZip: tokens kept as they are, the CLS token included; 0 only where a tower has none.")
   private @Nullable Integer dominant;
 
   @Option(
@@ -72,8 +72,13 @@ final class CompressionFlags {
           "--dominant and --contextual go together, got only "
               + (dominant == null ? "--contextual" : "--dominant"));
     }
+    if (split && !method.equals(VisionZip.NAME)) {
+      throw new IllegalArgumentException(
+          "--dominant and --contextual are parts of a budget for visionzip, got --method "
+              + method);
+    }
     atLeast(1, "--keep", keep);
-    atLeast(1, "--dominant", dominant);
+    atLeast(0, "--dominant", dominant);
     atLeast(0, "--contextual", contextual);
   }
 
@@ -83,9 +88,16 @@ final class CompressionFlags {
     int patches = config.vision().patches();
     if (dominant != null && contextual != null) {
       long budget = (long) dominant + contextual;
+      if (budget(config, 1).tower().hasCls() && dominant < 1) {
+        throw new IllegalArgumentException(
+            "--dominant: expected at least 1, for the CLS token of this model's tower, got 0");
+      }
       atMost(patches, "--dominant " + dominant + " --contextual " + contextual, budget);
-      MergeMode merge = VisionZipOptions.defaults().merge();
-      return new VisionZip(new VisionZipOptions(dominant, contextual, merge));
+      Map<String, String> parts = new HashMap<>(settings);
+      parts.put("dominant", dominant.toString());
+      parts.put("contextual", contextual.toString());
+      return Compressors.byName(method)
+          .make(budget(config, (int) Math.max(1, budget)), new Settings(parts));
     }
     int budget = keep == null ? Math.min(DEFAULT_KEEP, Math.max(1, patches / 4)) : keep;
     atMost(patches, "--keep " + budget, budget);

@@ -34,7 +34,12 @@ public final class CompressedLayout {
           IntStream.range(picture.firstView(), picture.firstView() + picture.layout().views())
               .mapToObj(selection::provenance)
               .toList();
-      sequences.add(arrange(VisualBatch.of(picture, projected), views, picture.layout()));
+      sequences.add(
+          arrange(
+              VisualBatch.of(picture, projected),
+              views,
+              picture.layout(),
+              selection.mergedInPlace()));
     }
     return sequences;
   }
@@ -44,13 +49,15 @@ public final class CompressedLayout {
    *
    * @param tokens [V, n, E]
    * @param views where the tokens of each view come from
+   * @param mergedInPlace see {@link TokenSelection#mergedInPlace}
    */
   public static VisualSequence arrange(
-      Tensor tokens, List<Provenance> views, PictureLayout layout) {
+      Tensor tokens, List<Provenance> views, PictureLayout layout, boolean mergedInPlace) {
     Tensor rows = tokens.flatten(0, 1); // [V · n, E]
     Provenance provenance = Provenance.concat(views);
     if (layout.gridWidth() > 0) {
-      int[] order = new MultiCropOrder(layout.gridWidth(), layout.side()).indices(provenance);
+      int[] order =
+          new MultiCropOrder(layout.gridWidth(), layout.side(), mergedInPlace).indices(provenance);
       try (Tensor index = Tensors.vector(Arrays.stream(order).asLongStream().toArray());
           Tensor there = index.to(rows.device(), index.scalar_type())) {
         return new VisualSequence(rows.index_select(0, there), provenance.reordered(order));

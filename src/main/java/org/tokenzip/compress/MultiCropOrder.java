@@ -9,13 +9,15 @@ import java.util.List;
 
 /**
  * The sequence that the compressed views of one picture form (VisionZip with LLaVA-NeXT): all
- * tokens of the whole picture, the dominant patches of the crops in the order of the stitched map,
- * the CLS token of each crop, the contextual tokens of each crop.
+ * tokens of the whole picture, the kept patches of the crops in the order of the stitched map, the
+ * CLS token of each crop, the other tokens of each crop.
  *
  * @param gridWidth crops side by side
  * @param side patches along a side of a crop
+ * @param mergedInPlace whether merged tokens are stitched like kept ones, in the place of the patch
+ *     they are named by
  */
-public record MultiCropOrder(int gridWidth, int side) {
+public record MultiCropOrder(int gridWidth, int side, boolean mergedInPlace) {
   public MultiCropOrder {
     if (gridWidth < 1 || side < 1) {
       throw new IllegalArgumentException(
@@ -23,7 +25,7 @@ public record MultiCropOrder(int gridWidth, int side) {
     }
   }
 
-  private record DominantPatch(int token, int mapRow, int mapColumn) {}
+  private record Placed(int token, int mapRow, int mapColumn) {}
 
   /**
    * The order in which to read the tokens of all views, laid one view after another.
@@ -32,9 +34,9 @@ public record MultiCropOrder(int gridWidth, int side) {
    */
   public int[] indices(Provenance provenance) {
     List<Integer> order = new ArrayList<>();
-    List<DominantPatch> dominant = new ArrayList<>();
+    List<Placed> placed = new ArrayList<>();
     List<Integer> cls = new ArrayList<>();
-    List<Integer> contextual = new ArrayList<>();
+    List<Integer> others = new ArrayList<>();
     for (int i = 0; i < provenance.outputTokens(); i++) {
       OutputToken token = provenance.tokens().get(i);
       if (token.view() == 0) {
@@ -42,23 +44,29 @@ public record MultiCropOrder(int gridWidth, int side) {
       } else {
         switch (token.kind()) {
           case CLS -> cls.add(i);
-          case KEPT -> dominant.add(place(i, token, provenance.patchesPerView()));
-          default -> contextual.add(i);
+          case KEPT -> placed.add(place(i, token, provenance.patchesPerView()));
+          case MERGED -> {
+            if (mergedInPlace) {
+              placed.add(place(i, token, provenance.patchesPerView()));
+            } else {
+              others.add(i);
+            }
+          }
+          default -> others.add(i);
         }
       }
     }
-    dominant.sort(
-        Comparator.comparingInt(DominantPatch::mapRow).thenComparingInt(DominantPatch::mapColumn));
-    dominant.forEach(patch -> order.add(patch.token()));
+    placed.sort(Comparator.comparingInt(Placed::mapRow).thenComparingInt(Placed::mapColumn));
+    placed.forEach(each -> order.add(each.token()));
     order.addAll(cls);
-    order.addAll(contextual);
+    order.addAll(others);
     return order.stream().mapToInt(Integer::intValue).toArray();
   }
 
-  private DominantPatch place(int index, OutputToken token, int patches) {
+  private Placed place(int index, OutputToken token, int patches) {
     int crop = token.view() - 1;
     int patch = token.anchor() % patches;
-    return new DominantPatch(
+    return new Placed(
         index, crop / gridWidth * side + patch / side, crop % gridWidth * side + patch % side);
   }
 }

@@ -20,6 +20,14 @@ public interface TokenSelection extends AutoCloseable {
   int outputTokens();
 
   /**
+   * Whether merged tokens stand in raster order among the others, so that those of several crops
+   * are stitched by their places; otherwise they follow behind (METHODS 3.3).
+   */
+  default boolean mergedInPlace() {
+    return true;
+  }
+
+  /**
    * Keeps and merges {@code tokens} [B, S, D] as decided, B and S being those of the features.
    *
    * @return [B, {@link #outputTokens}, D] of the same dtype; belongs to the caller

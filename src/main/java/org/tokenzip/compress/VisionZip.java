@@ -4,15 +4,21 @@
 package org.tokenzip.compress;
 
 import java.util.List;
+import org.bytedeco.pytorch.Tensor;
+import org.tokenzip.kernel.AttentionReceived;
 import org.tokenzip.kernel.ClsLogitsKeyMean;
+import org.tokenzip.kernel.FlaggedTensor;
+import org.tokenzip.kernel.HeadMeanKeys;
 import org.tokenzip.kernel.MergeMode;
+import org.tokenzip.kernel.VisionZipIndices;
 import org.tokenzip.kernel.VisionZipParameters;
 import org.tokenzip.kernel.VisionZipSelect;
 
 /**
  * VisionZip (arXiv 2412.04467): keeps the patches that the CLS token attends to most, and merges
- * the others into evenly spaced ones by the similarity of their keys. Needs one query and the keys
- * of the selected layer, so the tower may use fused attention.
+ * the others into evenly spaced ones by the similarity of their keys. In a tower without CLS the
+ * patches are kept that all of them together attend to most. Needs queries and keys of the selected
+ * layer, so the tower may use fused attention.
  */
 public final class VisionZip implements ViewCompressor {
   /** Name in the registry. */
@@ -21,21 +27,25 @@ public final class VisionZip implements ViewCompressor {
   static final CompressionMethod METHOD =
       new CompressionMethod(
           NAME,
-          "keeps the patches CLS attends to most, merges the others by key similarity",
+          "keeps the patches most attended to, merges the others by key similarity",
           "arXiv 2412.04467",
           "after the vision tower, before the projector",
           "queries and keys of the selected tower layer",
           "under 1 % of the vision tower",
           List.of(
-              new Setting("dominant", "54 of 64", "tokens kept as they are, CLS included"),
+              new Setting(
+                  "dominant",
+                  "54 of 64",
+                  "tokens kept as they are, CLS included; 0 only without CLS"),
               new Setting("contextual", "10 of 64", "tokens that the others are merged into"),
               new Setting("merge", "target-plus-mean", "or mean-with-target")),
           (budget, settings) -> {
             VisionZipOptions published = VisionZipOptions.forBudget(budget.keep());
             int most = budget.tower().positions();
+            int least = budget.tower().hasCls() ? 1 : 0;
             return new VisionZip(
                 new VisionZipOptions(
-                    settings.integer("dominant", published.dominant(), 0, most),
+                    settings.integer("dominant", published.dominant(), least, most),
                     settings.integer("contextual", published.contextual(), 0, most),
                     settings.choice("merge", published.merge(), List.of(MergeMode.values()))));
           });
@@ -69,18 +79,35 @@ public final class VisionZip implements ViewCompressor {
 
   @Override
   public TokenSelection select(VisionFeatures features) {
-    if (!features.hasCls()) {
-      throw new UnsupportedOperationException(
-          "VisionZip: expected a vision tower with a CLS token, got one without");
+    if (features.hasCls() && options.dominant() < 1) {
+      throw new IllegalArgumentException(
+          "dominant: expected 1 or more tokens, since this tower's CLS token is the first of them,"
+              + " got "
+              + options.dominant());
     }
     float scale = (float) (1 / Math.sqrt((double) features.keys().size(3)));
     VisionZipParameters parameters =
         new VisionZipParameters(
-            true, options.dominant(), options.contextual(), options.merge(), scale);
+            features.hasCls(), options.dominant(), options.contextual(), options.merge(), scale);
+    return new VisionZipSelection(
+        features.hasCls()
+            ? byCls(parameters, features)
+            : byAttentionReceived(parameters, features));
+  }
+
+  private static VisionZipIndices byCls(VisionZipParameters parameters, VisionFeatures features) {
     try (ClsLogitsKeyMean.Result scored =
-        ClsLogitsKeyMean.apply(features.clsQuery(), features.keys(), scale)) {
-      return new VisionZipSelection(
-          VisionZipSelect.fromLogits(parameters, scored.logits(), scored.keyMean()));
+        ClsLogitsKeyMean.apply(features.clsQuery(), features.keys(), parameters.scale())) {
+      return VisionZipSelect.fromLogits(parameters, scored.logits(), scored.keyMean());
+    }
+  }
+
+  private static VisionZipIndices byAttentionReceived(
+      VisionZipParameters parameters, VisionFeatures features) {
+    try (FlaggedTensor received =
+            AttentionReceived.apply(features.queries(), features.keys(), parameters.scale());
+        Tensor keyMean = HeadMeanKeys.apply(features.keys())) {
+      return VisionZipSelect.fromScores(parameters, received.values(), keyMean);
     }
   }
 

@@ -8,7 +8,7 @@ import org.tokenzip.kernel.MergeMode;
 /**
  * Budget of {@link VisionZip} for one image.
  *
- * @param dominant tokens kept as they are, CLS included
+ * @param dominant tokens kept as they are, CLS included: at least 1 in a tower that has it
  * @param contextual tokens formed by merging
  * @param merge how those are formed
  */
@@ -17,9 +17,9 @@ public record VisionZipOptions(int dominant, int contextual, MergeMode merge) {
   private static final double DOMINANT_SHARE = 54.0 / 64.0;
 
   public VisionZipOptions {
-    if (dominant < 1) {
+    if (dominant < 0) {
       throw new IllegalArgumentException(
-          "dominant: expected 1 or more tokens, CLS included, got " + dominant);
+          "dominant: expected 0 or more tokens, CLS included, got " + dominant);
     }
     if (contextual < 0) {
       throw new IllegalArgumentException(

@@ -34,6 +34,11 @@ public final class VisionZipSelection implements TokenSelection {
   }
 
   @Override
+  public boolean mergedInPlace() {
+    return false;
+  }
+
+  @Override
   public Tensor apply(Tensor tokens) {
     return VisionZipMerge.apply(indices, tokens);
   }

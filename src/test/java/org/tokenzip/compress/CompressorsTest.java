@@ -42,7 +42,8 @@ class CompressorsTest {
     }
     assertThatThrownBy(() -> Compressors.byName("zip"))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("method: expected one of none, visionzip, got \"zip\"");
+        .hasMessageStartingWith("method: expected one of none, visionzip, ")
+        .hasMessageEndingWith(", got \"zip\"");
   }
 
   @Test
@@ -70,17 +71,6 @@ class CompressorsTest {
           .isEqualTo(16);
       assertThatThrownBy(() -> selection.provenance(2))
           .isInstanceOf(IndexOutOfBoundsException.class);
-    }
-  }
-
-  @Test
-  void visionZipNeedsACls() {
-    try (TensorScope scope = new TensorScope()) {
-      VisionFeatures features = features(false);
-      VisionZip method = new VisionZip(VisionZipOptions.defaults());
-      assertThatThrownBy(() -> method.select(features))
-          .isInstanceOf(UnsupportedOperationException.class)
-          .hasMessage("VisionZip: expected a vision tower with a CLS token, got one without");
     }
   }
 

@@ -26,9 +26,9 @@ class VisionZipOptionsTest {
     assertThatThrownBy(() -> VisionZipOptions.forBudget(0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("keep: expected 1 or more tokens, got 0");
-    assertThatThrownBy(() -> new VisionZipOptions(0, 5, MergeMode.TARGET_PLUS_MEAN))
+    assertThatThrownBy(() -> new VisionZipOptions(-1, 5, MergeMode.TARGET_PLUS_MEAN))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("dominant: expected 1 or more tokens, CLS included, got 0");
+        .hasMessage("dominant: expected 0 or more tokens, CLS included, got -1");
     assertThatThrownBy(() -> new VisionZipOptions(5, -1, MergeMode.TARGET_PLUS_MEAN))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("contextual: expected 0 or more tokens, got -1");
