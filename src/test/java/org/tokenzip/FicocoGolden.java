@@ -4,37 +4,29 @@
 package org.tokenzip;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.tokenzip.IndexLists.at;
 import static org.tokenzip.IndexLists.complement;
 import static org.tokenzip.IndexLists.join;
 import static org.tokenzip.IndexLists.plan;
 import static org.tokenzip.IndexLists.plus;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.tokenzip.kernel.AttentionReceivedFromMap;
-import org.tokenzip.kernel.AttentionRowFromMap;
-import org.tokenzip.kernel.CosineAssign;
 import org.tokenzip.kernel.Gather;
-import org.tokenzip.kernel.HeadMeanKeys;
-import org.tokenzip.kernel.HeadReduction;
 import org.tokenzip.kernel.Layout;
-import org.tokenzip.kernel.LocalPenalty;
 import org.tokenzip.kernel.ScatterAdd;
 import org.tokenzip.kernel.SelfPreservingMerge;
 import org.tokenzip.kernel.TopK;
-import org.tokenzip.kernel.WeightedSum;
 import org.tokenzip.tensor.DType;
 import org.tokenzip.tensor.TensorScope;
-import org.tokenzip.tensor.Tensors;
 import org.tokenzip.testing.Values;
 
 /**
- * Vectors of FiCoCo, composed from operators (METHODS, section 4). Maps and scores are always fp32.
+ * Vectors of FiCoCo; those of the decoder composed from operators (METHODS, section 4.3). Maps and
+ * scores are always fp32.
  */
 final class FicocoGolden {
   private FicocoGolden() {}
@@ -44,84 +36,9 @@ final class FicocoGolden {
       if (file.has("in.text_idx")) {
         decoder(file, dtype);
       } else {
-        tower(file, dtype);
+        FicocoVGolden.check(file, dtype);
       }
     }
-  }
-
-  private static void tower(GoldenFile file, DType dtype) {
-    JsonNode meta = file.parameters();
-    int first = meta.get("has_cls").asBoolean() ? 1 : 0;
-    JsonNode grid = meta.get("grid");
-    LocalPenalty.Grid windows =
-        new LocalPenalty.Grid(
-            grid.get(0).asInt(),
-            grid.get(1).asInt(),
-            meta.get("win").get(0).asInt(),
-            meta.get("win").get(1).asInt(),
-            (float) meta.get("coef").asDouble());
-    Tensor tokens = file.tensor("in.tokens", dtype).unsqueeze(0); // [1, first + n, D]
-    int[] position = IntStream.range(0, grid.get(0).asInt() * grid.get(1).asInt()).toArray();
-    for (int step = 0; step < meta.get("steps").asInt(); step++) {
-      int n = position.length;
-      int r = Math.max(0, Math.min(meta.get("r").asInt(), n - 1));
-      Tensor map = file.tensor("in.score_map_" + step, DType.FP32).unsqueeze(0); // [1, S, S]
-      Tensor redundancy = redundancy(file, map, step, first);
-      Tensor scores =
-          LocalPenalty.apply(windows, redundancy, IndexLists.tensor(position)).requireFinite();
-      file.assertClose("out.scores_" + step, scores, DType.FP32);
-      int[] drop = Values.ints(TopK.apply(scores, r, false).indices());
-      int[] keep = complement(n, drop);
-      assertThat(drop).isEqualTo(file.ints("out.drop_idx_" + step));
-      assertThat(keep).isEqualTo(file.ints("out.keep_idx_" + step));
-      position = at(position, keep);
-      assertThat(position).isEqualTo(file.ints("out.pos_idx_" + step));
-
-      Tensor removed = IndexLists.tensor(plus(drop, first));
-      Tensor targets = IndexLists.tensor(plus(keep, first));
-      Tensor correlation = columns(Gather.apply(map, removed), targets);
-      FicocoShares shares =
-          FicocoShares.of(
-              correlation,
-              meta.get("eps").asDouble(),
-              meta.get("alpha").asText().equals("softmax"));
-      shares.assertEquals(file.floats("out.alpha_" + step));
-      Tensor merged =
-          SelfPreservingMerge.apply(
-              Gather.apply(tokens, targets),
-              Gather.apply(tokens, removed),
-              shares.index(),
-              shares.weight());
-      int[] cls = first == 1 ? new int[] {0} : new int[0];
-      tokens = Layout.apply(List.of(tokens, merged), plan(cls, keep.length));
-      file.assertClose("out.tokens_" + step, tokens, dtype);
-    }
-  }
-
-  /** fp32 [1, n]: high where a patch is seen by the others and not by CLS. */
-  private static Tensor redundancy(GoldenFile file, Tensor map, int step, int first) {
-    JsonNode meta = file.parameters();
-    Tensor heads = map.unsqueeze(1); // [1, 1, S, S]
-    boolean received = meta.get("axis").asText().equals("received");
-    Tensor seen = mean(received ? heads : transposed(heads), first, -1, first, -1);
-    Tensor cls;
-    if (first == 1) {
-      cls = AttentionRowFromMap.apply(heads, 0, HeadReduction.MEAN).narrow(1, 1, seen.size(1));
-    } else {
-      Tensor keys = file.tensor("in.keys_" + step, DType.FP32).unsqueeze(0); // [1, H, n, d]
-      Tensor ofPatch = HeadMeanKeys.apply(keys); // [1, n, d]
-      float[] ones = new float[Math.toIntExact(ofPatch.size(1))];
-      Arrays.fill(ones, 1);
-      // A cosine does not tell the sum from the mean.
-      Tensor sum = WeightedSum.apply(ofPatch, Tensors.of(ones, 1, ones.length));
-      cls = CosineAssign.apply(ofPatch, sum).best().neg();
-    }
-    if (meta.get("l2").asBoolean()) {
-      seen = seen.div(seen.norm());
-      cls = cls.div(cls.norm());
-    }
-    double lambda = meta.get("lam").asDouble();
-    return weighted(lambda, seen, 1 - lambda, cls);
   }
 
   private static void decoder(GoldenFile file, DType dtype) {

@@ -4,83 +4,76 @@
 package org.tokenzip;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-import static org.tokenzip.IndexLists.at;
-import static org.tokenzip.IndexLists.join;
-import static org.tokenzip.IndexLists.plan;
-import static org.tokenzip.IndexLists.plus;
 
-import java.util.Arrays;
-import java.util.List;
-import java.util.stream.IntStream;
+import com.fasterxml.jackson.databind.JsonNode;
 import org.bytedeco.pytorch.Tensor;
-import org.tokenzip.kernel.CosineAssign;
-import org.tokenzip.kernel.Gather;
-import org.tokenzip.kernel.Layout;
-import org.tokenzip.kernel.SizeWeightedMerge;
-import org.tokenzip.kernel.TopK;
+import org.bytedeco.pytorch.global.torch;
+import org.tokenzip.compress.RemovalSchedule;
+import org.tokenzip.compress.ToMe;
+import org.tokenzip.compress.ToMeOptions;
+import org.tokenzip.compress.ToMeReduction;
+import org.tokenzip.compress.TowerLayer;
+import org.tokenzip.model.nn.FusedAttention;
+import org.tokenzip.runtime.Device;
 import org.tokenzip.tensor.DType;
 import org.tokenzip.tensor.TensorScope;
 import org.tokenzip.tensor.Tensors;
 import org.tokenzip.testing.Values;
 
 /**
- * Vectors of ToMe, composed from operators (METHODS, section 6.1). The metric is a mean of keys and
- * thus always fp32.
+ * Vectors of ToMe, step by step through the method. The metric is a mean of keys and thus always
+ * fp32.
  */
 final class TomeGolden {
   private TomeGolden() {}
 
   static void check(GoldenFile file, DType dtype) {
-    assumeTrue(file.has("in.tokens"), "proportional attention is no operator");
     try (TensorScope scope = new TensorScope()) {
-      int first = file.parameters().get("class_token").asBoolean() ? 1 : 0;
-      Tensor tokens = file.tensor("in.tokens", dtype).unsqueeze(0); // [1, n, D]
-      int length = Math.toIntExact(tokens.size(1));
-      float[] ones = new float[length];
-      Arrays.fill(ones, 1);
-      Tensor sizes = Tensors.of(ones, 1, length, 1);
-      int[] anchor = IntStream.range(0, length).toArray();
-      for (int step = 0; step < file.parameters().get("steps").asInt(); step++) {
-        int n = anchor.length;
-        int r = Math.min(file.parameters().get("r").asInt(), (n - first) / 2);
-        int[] a = IntStream.range(0, n).filter(i -> i % 2 == 0).toArray();
-        int[] b = IntStream.range(0, n).filter(i -> i % 2 == 1).toArray();
-        Tensor metric = file.tensor("in.metric_" + step, DType.FP32).unsqueeze(0);
-        CosineAssign.Result nearest =
-            CosineAssign.apply(
-                null, metric, IndexLists.tensor(a), null, IndexLists.tensor(b), false);
-        Tensor best = nearest.best().narrow(1, first, a.length - first).contiguous();
-        int[] rank = plus(Values.ints(TopK.apply(best, best.size(1), true).indices()), first);
-        int[] source = Arrays.copyOf(rank, r);
-        int[] rest = Arrays.copyOfRange(rank, r, rank.length);
-        if (first == 1) {
-          Arrays.sort(rest);
-          rest = join(new int[] {0}, rest);
-        }
-        int[] partner = at(Values.ints(nearest.index()), source);
-        assertThat(source).isEqualTo(file.ints("out.src_idx_" + step));
-        assertThat(partner).isEqualTo(file.ints("out.dst_idx_" + step));
-        assertThat(rest).isEqualTo(file.ints("out.unm_idx_" + step));
-
-        Tensor from = IndexLists.tensor(at(a, source));
-        Tensor to = IndexLists.tensor(b);
-        SizeWeightedMerge.Result merged =
-            SizeWeightedMerge.apply(
-                Gather.apply(tokens, to),
-                Gather.apply(sizes, to).squeeze(2),
-                Gather.apply(tokens, from),
-                Gather.apply(sizes, from).squeeze(2),
-                IndexLists.tensor(partner));
-        int[] survivors = at(a, rest);
-        Tensor plan = plan(survivors, b.length);
-        tokens = Layout.apply(List.of(tokens, merged.tokens()), plan);
-        sizes = Layout.apply(List.of(sizes, merged.sizes().unsqueeze(2)), plan);
-        anchor = at(anchor, join(survivors, b));
-        assertThat(anchor).isEqualTo(file.ints("out.anchor_idx_" + step));
-        file.assertClose("out.tokens_" + step, tokens, dtype);
-        file.assertClose("out.size_" + step, sizes, DType.FP32);
+      if (file.has("in.tokens")) {
+        merging(file, dtype);
+      } else {
+        proportionalAttention(file, dtype);
       }
     }
+  }
+
+  private static void merging(GoldenFile file, DType dtype) {
+    JsonNode meta = file.parameters();
+    int steps = meta.get("steps").asInt();
+    ToMeOptions options = ToMeOptions.of(RemovalSchedule.constant(0, meta.get("r").asInt(), steps));
+    try (ToMeReduction reduction = new ToMeReduction(options)) {
+      Tensor tokens = file.tensor("in.tokens", dtype).unsqueeze(0); // [1, n, D]
+      assertThat(reduction.keyBias()).isNull();
+      for (int i = 0; i < steps; i++) {
+        Tensor metric = file.tensor("in.metric_" + i, DType.FP32); // [n, d]
+        Tensor keys = metric.unsqueeze(0).unsqueeze(0); // [1, 1, n, d]
+        boolean hasCls = meta.get("class_token").asBoolean();
+        tokens = reduction.afterAttention(new TowerLayer(i, tokens, keys, keys, hasCls));
+        file.assertClose("out.tokens_" + i, tokens, dtype);
+        ToMeReduction.Step step = reduction.steps().get(i);
+        assertThat(Values.ints(step.sources())).isEqualTo(file.ints("out.src_idx_" + i));
+        assertThat(Values.ints(step.targets())).isEqualTo(file.ints("out.dst_idx_" + i));
+        assertThat(Values.ints(step.survivors())).isEqualTo(file.ints("out.unm_idx_" + i));
+        assertThat(Values.ints(step.anchors())).isEqualTo(file.ints("out.anchor_idx_" + i));
+        file.assertClose("out.size_" + i, step.sizes(), DType.FP32);
+        file.assertClose("out.size_" + i, reduction.keyBias().exp(), DType.FP32);
+      }
+    }
+  }
+
+  /** The tower's attention with values that are unit vectors: what comes out is the map. */
+  private static void proportionalAttention(GoldenFile file, DType dtype) {
+    Tensor sizes = file.tensor("in.size", DType.FP32).unsqueeze(0); // [1, S]
+    Tensor mask = ToMe.keyBias(sizes).unsqueeze(1).unsqueeze(1); // [1, 1, 1, S]
+    Tensor keys = file.tensor("in.k", dtype).unsqueeze(0); // [1, H, S, d]
+    long s = keys.size(2);
+    Tensor unit = torch.eye(s).reshape(1, 1, s, s).expand(1, keys.size(1), s, s);
+    Tensor map =
+        FusedAttention.masked(
+            file.tensor("in.q", dtype).unsqueeze(0),
+            keys,
+            Tensors.to(unit, dtype, Device.CPU),
+            Tensors.to(mask, dtype, Device.CPU));
+    file.assertClose("out.attn", map, dtype);
   }
 }

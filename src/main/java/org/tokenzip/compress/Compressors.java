@@ -9,7 +9,12 @@ import java.util.stream.Collectors;
 /** Every method there is. */
 public final class Compressors {
   private static final List<CompressionMethod> METHODS =
-      List.of(NoCompression.METHOD, VisionZip.METHOD);
+      List.of(
+          NoCompression.METHOD,
+          VisionZip.METHOD,
+          FiCoCoV.METHOD,
+          ToMe.METHOD,
+          EViT.METHOD);
 
   private Compressors() {}
 

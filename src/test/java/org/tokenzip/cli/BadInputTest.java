@@ -61,7 +61,34 @@ class BadInputTest {
         asked("no dominant", "--dominant: expected at least 1", "--dominant=0", "--contextual=4"),
         asked("split too large", "got 300", "--dominant", "200", "--contextual", "100"),
         asked("budget for none", "--method none", "--method", "none", "--keep", "9"),
-        asked("unknown method", "one of none, visionzip, got \"tomato\"", "--method", "tomato"),
+        asked(
+            "a split for another method",
+            "parts of a budget for visionzip",
+            "--method=tome",
+            "--dominant=8",
+            "--contextual=1"),
+        set("unknown preset", "one of paper, released", "ficoco-v", "preset=new"),
+        set("lambda above 1", "number from 0.0 to 1.0", "ficoco-v", "lambda=1.5"),
+        set("epsilon no number", "number from 0.0 to 1.0", "ficoco-v", "epsilon=x"),
+        set("no window", "from 1 to 16, got \"0\"", "ficoco-v", "window=0"),
+        set("no coefficient", "from 0.001 to 1000.0", "ficoco-v", "coefficient=0"),
+        set("start beyond the tower", "from 0 to 3, got \"4\"", "ficoco-v", "start-layer=4"),
+        set("too many removals", "expected layers below 4", "ficoco-v", "removals=1,2,3"),
+        set("negative removals", "from 0 to 256", "tome", "removals=1,-2"),
+        set("removals no number", "whole number from 0 to 256", "tome", "removals=many"),
+        set("a ramp around nothing", "expected --set removals", "tome", "inflection=1"),
+        set("a ramp too steep", "number from -1.0 to 1.0", "tome", "inflection=2"),
+        set("a ramp around many", "one number of removals", "tome", "removals=1,2", "inflection=1"),
+        set("half proportional", "true or false", "tome", "proportional=half"),
+        asked("less than halves", "expected 16 or more tokens", "--method=tome", "--keep=15"),
+        set("layers beyond the tower", "from 0 to 3", "evit", "layers=1,9"),
+        set("layers in disorder", "ascending layers, got [2, 1]", "evit", "layers=2,1"),
+        set("counts for other layers", "one for each of 3 layers", "evit", "counts=9"),
+        set("rate and counts", "either rate or counts", "evit", "rate=0.5", "counts=9,8,7"),
+        set("no rate", "number from", "evit", "rate=0"),
+        set("fuse maybe", "true or false", "evit", "fuse=maybe"),
+        asked("only a fused token", "expected 2 or more", "--method=evit", "--keep=1"),
+        asked("unknown method", "one of none, visionzip, ", "--method", "tomato"),
         asked("unknown device", "expected cpu or cuda:0, got \"tpu\"", "--device", "tpu"),
         asked("unknown dtype", "expected fp32, fp16 or bf16, got \"int4\"", "--dtype", "int4"),
         asked("cold temperature", "temperature must be 0", "--temperature", "-0.5"),
@@ -175,6 +202,15 @@ class BadInputTest {
 
   private static void assumeThatNoGpu(Cli.Result doctor) {
     assumeTrue(doctor.out().contains("cuda  none"), "there is a GPU here");
+  }
+
+  /** A question with parameters of a method that are wrong. */
+  private static Case set(String name, String said, String method, String... settings) {
+    return asked(
+        name,
+        said,
+        Stream.concat(Stream.of("--method", method), Stream.of(settings).map(s -> "--set=" + s))
+            .toArray(String[]::new));
   }
 
   private static Case asked(String name, String said, String... options) {
