@@ -4,47 +4,45 @@
 package org.tokenzip.cli;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.tokenzip.compress.TokenCompressor;
-import org.tokenzip.image.ImageDecoder;
 import org.tokenzip.image.RgbImage;
 import org.tokenzip.pipeline.Answer;
 import org.tokenzip.pipeline.GenerationOptions;
 import org.tokenzip.pipeline.LlavaPipeline;
 import org.tokenzip.pipeline.Request;
 import org.tokenzip.pipeline.TokenListener;
+import org.tokenzip.pipeline.Visual;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** One question about one picture. */
+/** One question about pictures or a video. */
 @Command(
     name = "ask",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     sortOptions = false,
-    description = "Answers one question about one picture. The answer streams to stdout.",
+    description =
+        "Answers one question about a picture, or several, or a video. The answer streams to stdout.",
     footer = {
       "",
       "Examples:",
       "  tokenzip ask --image scene.png --prompt 'How many objects are there?'",
       "  tokenzip ask -m llava-1.5-7b-hf -i photo.jpg -p 'What is this?' --keep 128",
       "  tokenzip ask -i scene.png -p 'Which shape is red?' --dominant 20 --contextual 4",
-      "  tokenzip ask -i scene.png -p 'Which shape is red?' --json | jq .timings_ms"
+      "  tokenzip ask -i scene.png -p 'Which shape is red?' --json | jq .timings_ms",
+      "  tokenzip ask -m video-llava-7b-hf --video clip.mp4 -p 'What happens?' --frames 8"
     })
 final class AskCommand implements Callable<Integer> {
   private final Terminal terminal;
 
   @Mixin private ModelOptions model = new ModelOptions();
 
-  @Option(
-      names = {"-i", "--image"},
-      required = true,
-      paramLabel = "FILE",
-      description = "A JPEG, PNG, WebP, GIF or BMP picture.")
-  private Path image = Path.of("");
+  @Mixin private VisualFlags visual = new VisualFlags();
 
   @Option(
       names = {"-p", "--prompt"},
@@ -79,16 +77,20 @@ final class AskCommand implements Callable<Integer> {
     if (overlay != null) {
       OverlayFile.requireWritable(overlay);
     }
-    RgbImage picture = ImageDecoder.decode(image);
+    List<Visual> visuals = visual.read();
+    if (visuals.isEmpty()) {
+      throw new IllegalArgumentException("expected --image=FILE or --video=FILE, got neither");
+    }
+    @Nullable RgbImage drawn = overlay == null ? null : OverlayFile.picture(visuals);
     TokenCompressor compressor = compression.compressor(model.config());
     try (LlavaPipeline pipeline = model.load(terminal, compressor)) {
-      Request request = Request.of(picture, prompt);
+      Request request = Request.of(visuals, prompt);
       Answer answer = json ? ask(pipeline, request, options) : stream(pipeline, request, options);
       if (json) {
         terminal.out().println(JsonAnswer.of(answer));
       }
-      if (overlay != null) {
-        OverlayFile.write(overlay, pipeline, picture, answer);
+      if (overlay != null && drawn != null) {
+        OverlayFile.write(overlay, pipeline, drawn, answer);
         terminal.note("patches drawn to " + overlay);
       }
     }

@@ -5,32 +5,31 @@ package org.tokenzip.cli;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.tokenzip.compress.TokenCompressor;
-import org.tokenzip.image.ImageDecoder;
-import org.tokenzip.image.RgbImage;
 import org.tokenzip.pipeline.GenerationOptions;
 import org.tokenzip.pipeline.LlavaPipeline;
+import org.tokenzip.pipeline.Visual;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
-/** Several questions about a picture. */
+/** Several questions about a picture or a video. */
 @Command(
     name = "chat",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     sortOptions = false,
     description =
-        "Talks about a picture over several turns. The picture is read once; later turns reuse its"
+        "Talks about a picture or a video over several turns. It is read once; later turns reuse its"
             + " tokens. One line is one message; also works with piped lines.",
     footer = {
       "",
       "Lines that are no messages:",
       "  /image FILE  begins again with another picture",
+      "  /video FILE  begins again with a video",
       "  /reset       forgets the conversation, keeps the picture",
       "  /quit        ends, as the end of the input does",
       "",
@@ -43,11 +42,7 @@ final class ChatCommand implements Callable<Integer> {
 
   @Mixin private ModelOptions model = new ModelOptions();
 
-  @Option(
-      names = {"-i", "--image"},
-      paramLabel = "FILE",
-      description = "The picture to begin with.")
-  private @Nullable Path image;
+  @Mixin private VisualFlags visual = new VisualFlags();
 
   @Mixin private CompressionFlags compression = new CompressionFlags();
   @Mixin private GenerationFlags generation = new GenerationFlags();
@@ -60,10 +55,10 @@ final class ChatCommand implements Callable<Integer> {
   public Integer call() {
     compression.check();
     GenerationOptions options = generation.options();
-    @Nullable RgbImage picture = image == null ? null : ImageDecoder.decode(image);
+    List<Visual> visuals = visual.read();
     TokenCompressor compressor = compression.compressor(model.config());
     try (LlavaPipeline pipeline = model.load(terminal, compressor);
-        ChatSession session = new ChatSession(terminal, pipeline, options, picture)) {
+        ChatSession session = new ChatSession(terminal, pipeline, options, visual, visuals)) {
       return converse(session) || terminal.isInteractive() ? ExitCode.OK : ExitCode.USAGE;
     }
   }
@@ -71,7 +66,7 @@ final class ChatCommand implements Callable<Integer> {
   /** Takes lines until there are no more; false if one of them was refused. */
   private boolean converse(ChatSession session) {
     if (terminal.isInteractive()) {
-      terminal.note("/image FILE, /reset, /quit; every other line is a message");
+      terminal.note("/image FILE, /video FILE, /reset, /quit; every other line is a message");
     }
     boolean good = true;
     while (!session.isOver()) {

@@ -4,12 +4,12 @@
 package org.tokenzip.cli;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.tokenzip.image.ImageDecoder;
-import org.tokenzip.image.RgbImage;
 import org.tokenzip.pipeline.Conversation;
 import org.tokenzip.pipeline.GenerationOptions;
 import org.tokenzip.pipeline.LlavaPipeline;
+import org.tokenzip.pipeline.Visual;
 
 /**
  * Takes one line after another: a message for the model, or an instruction that begins with "/".
@@ -18,7 +18,8 @@ final class ChatSession implements AutoCloseable {
   private final Terminal terminal;
   private final LlavaPipeline pipeline;
   private final GenerationOptions options;
-  private @Nullable RgbImage picture;
+  private final VisualFlags flags;
+  private List<Visual> visuals;
   private @Nullable Conversation conversation;
   private boolean over;
 
@@ -26,11 +27,13 @@ final class ChatSession implements AutoCloseable {
       Terminal terminal,
       LlavaPipeline pipeline,
       GenerationOptions options,
-      @Nullable RgbImage picture) {
+      VisualFlags flags,
+      List<Visual> visuals) {
     this.terminal = terminal;
     this.pipeline = pipeline;
     this.options = options;
-    this.picture = picture;
+    this.flags = flags;
+    this.visuals = visuals;
   }
 
   boolean isOver() {
@@ -55,27 +58,30 @@ final class ChatSession implements AutoCloseable {
     switch (words[0]) {
       case "/quit", "/exit" -> over = true;
       case "/reset" -> close();
-      case "/image" -> show(words.length < 2 ? "" : words[1]);
+      case "/image" -> show(VisualFlags.picture(file(words)));
+      case "/video" -> show(flags.clip(file(words)));
       default ->
           throw new IllegalArgumentException(
-              "expected a message, /image FILE, /reset or /quit, got " + words[0]);
+              "expected a message, /image FILE, /video FILE, /reset or /quit, got " + words[0]);
     }
   }
 
-  private void show(String file) {
-    if (file.isEmpty()) {
-      throw new IllegalArgumentException("/image: expected a file, got none");
+  private static Path file(String... words) {
+    if (words.length < 2) {
+      throw new IllegalArgumentException(words[0] + ": expected a file, got none");
     }
-    picture = ImageDecoder.decode(Path.of(file));
+    return Path.of(words[1]);
+  }
+
+  private void show(Visual visual) {
+    visuals = List.of(visual);
     close();
   }
 
   private void say(String text) {
     if (conversation == null) {
       conversation = pipeline.chat();
-      if (picture != null) {
-        conversation.show(picture);
-      }
+      visuals.forEach(conversation::show);
     }
     try (AnswerPrinter printer = new AnswerPrinter(terminal, "thinking …")) {
       printer.finish(conversation.say(text, options, printer));

@@ -5,12 +5,14 @@ package org.tokenzip.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.tokenzip.compress.Provenance;
 import org.tokenzip.image.PatchRoles;
 import org.tokenzip.image.RgbImage;
 import org.tokenzip.image.TokenOverlay;
 import org.tokenzip.pipeline.Answer;
 import org.tokenzip.pipeline.LlavaPipeline;
+import org.tokenzip.pipeline.Visual;
 
 /** The drawing of what became of each patch. */
 final class OverlayFile {
@@ -27,6 +29,16 @@ final class OverlayFile {
       throw new IllegalArgumentException(
           "--overlay: expected a file in a folder that can be written to, got " + file);
     }
+  }
+
+  /** The one picture that can be drawn over; anything else is refused. */
+  static RgbImage picture(List<Visual> visuals) {
+    if (visuals.size() == 1 && visuals.get(0) instanceof Visual.Picture picture) {
+      return picture.image();
+    }
+    throw new IllegalArgumentException(
+        "--overlay: expected one picture to draw over, got "
+            + (visuals.size() == 1 ? "a video" : visuals.size() + " pictures"));
   }
 
   static void write(Path file, LlavaPipeline pipeline, RgbImage picture, Answer answer) {

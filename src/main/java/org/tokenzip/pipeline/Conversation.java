@@ -13,7 +13,6 @@ import org.tokenzip.compress.TokenCompressor;
 import org.tokenzip.image.RgbImage;
 import org.tokenzip.model.llama.KvCache;
 import org.tokenzip.tensor.TensorScope;
-import org.tokenzip.tensor.Tensors;
 import org.tokenzip.text.ConversationTemplate;
 import org.tokenzip.text.Message;
 
@@ -32,7 +31,7 @@ public final class Conversation implements AutoCloseable {
 
   private final List<Message> messages = new ArrayList<>();
   private final List<VisualTokens> pictures = new ArrayList<>();
-  private final List<RgbImage> shown = new ArrayList<>();
+  private final List<Visual> shown = new ArrayList<>();
   private @Nullable KvCache cache;
   private long[] cached = {};
   private boolean closed;
@@ -62,7 +61,12 @@ public final class Conversation implements AutoCloseable {
 
   /** Shows a picture with the next message. */
   public void show(RgbImage picture) {
-    exclusively(() -> shown.add(picture));
+    show(new Visual.Picture(picture));
+  }
+
+  /** Shows a picture or a clip with the next message. */
+  public void show(Visual visual) {
+    exclusively(() -> shown.add(visual));
   }
 
   /**
@@ -131,7 +135,7 @@ public final class Conversation implements AutoCloseable {
   /** The pictures shown with {@code question}. */
   private List<VisualTokens> encode(String question, StageTimings.Clock clock) {
     List<ImageEncoder.Shown> asked =
-        shown.stream().map(picture -> new ImageEncoder.Shown(picture, question)).toList();
+        shown.stream().map(visual -> new ImageEncoder.Shown(visual, question)).toList();
     return engine.encoder().encode(asked, compressor, clock);
   }
 
@@ -202,8 +206,7 @@ public final class Conversation implements AutoCloseable {
     if (visual == 0) {
       return text;
     }
-    Tensor all =
-        Tensors.concat(0, pictures.stream().map(VisualTokens::features).toArray(Tensor[]::new));
+    Tensor all = VisualTokens.features(pictures);
     long[] positions =
         Arrays.stream(prompt.visual()).skip(skipped).map(position -> position - from).toArray();
     return engine.model().splice(text, all.narrow(0, skipped, visual), positions);

@@ -6,6 +6,7 @@ package org.tokenzip.pipeline;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
+import org.tokenzip.compress.PictureLayout;
 import org.tokenzip.compress.TokenCompressor;
 import org.tokenzip.compress.TowerReduction;
 import org.tokenzip.compress.VisionFeatures;
@@ -16,6 +17,7 @@ import org.tokenzip.image.ClipPreprocessor;
 import org.tokenzip.image.CropSize;
 import org.tokenzip.image.PixelValues;
 import org.tokenzip.image.RgbImage;
+import org.tokenzip.model.ClipFrames;
 import org.tokenzip.model.LlavaModel;
 import org.tokenzip.model.SingleView;
 import org.tokenzip.tensor.TensorScope;
@@ -25,7 +27,8 @@ import org.tokenzip.weights.FeatureSelect;
 import org.tokenzip.weights.VisionConfig;
 
 /**
- * Pictures to projected visual tokens: preprocess, tower, select and merge, project. Thread-safe.
+ * Pictures and clips to projected visual tokens: preprocess, tower, select and merge, project.
+ * Thread-safe.
  */
 final class ImageEncoder {
   private final LlavaModel model;
@@ -61,40 +64,54 @@ final class ImageEncoder {
   }
 
   /**
-   * A picture with the question it is shown for.
+   * A picture or a clip with the question it is shown for.
    *
    * @param question what a method that reads the prompt goes by
    */
-  record Shown(RgbImage image, String question) {}
+  record Shown(Visual visual, String question) {}
 
-  /** Encodes pictures in one batch; the caller closes the results. */
+  /** Encodes pictures and clips in one batch; the caller closes the results. */
   List<VisualTokens> encode(
-      List<Shown> pictures, TokenCompressor compressor, StageTimings.Clock clock) {
+      List<Shown> visuals, TokenCompressor compressor, StageTimings.Clock clock) {
     compressor.requireFits(patches + 1L);
     clock.start();
-    float[] pixels = pixels(pictures);
+    List<RgbImage> views =
+        visuals.stream().flatMap(shown -> shown.visual().frames().stream()).toList();
+    float[] pixels = pixels(views);
     clock.end(Stage.PREPROCESS);
     try (TensorScope scope = new TensorScope();
         TowerReduction inTower = compressor.insideTower(model.tower().shape())) {
       VisionFeatures features =
-          model.tower().forward(Tensors.of(pixels, pictures.size(), 3, side, side), inTower);
+          model.tower().forward(Tensors.of(pixels, views.size(), 3, side, side), inTower);
       clock.end(Stage.VISION_TOWER);
       List<VisualBatch.Picture> laidOut = new ArrayList<>();
-      for (int i = 0; i < pictures.size(); i++) {
-        laidOut.add(new VisualBatch.Picture(i, new SingleView(model.tower().shape().side()), null));
+      int view = 0;
+      for (Shown shown : visuals) {
+        PictureLayout layout = layout(shown.visual());
+        laidOut.add(new VisualBatch.Picture(view, layout, null));
+        view += layout.views();
       }
       List<VisualSequence> sequences =
           compressor.betweenTowerAndDecoder(
               new VisualBatch(features, inTower, laidOut, tokens -> project(tokens, clock)));
       clock.end(Stage.SELECT_MERGE);
       List<VisualTokens> encoded = new ArrayList<>();
-      for (VisualSequence sequence : sequences) {
+      for (int i = 0; i < sequences.size(); i++) {
+        VisualSequence sequence = sequences.get(i);
         // A copy, so that one picture of many does not keep the memory of all.
         Tensor own = sequences.size() == 1 ? sequence.tokens() : sequence.tokens().clone();
-        encoded.add(new VisualTokens(TensorScope.own(own), patches, sequence.provenance()));
+        int before = patches * laidOut.get(i).layout().views();
+        encoded.add(new VisualTokens(TensorScope.own(own), before, sequence.provenance()));
       }
       return encoded;
     }
+  }
+
+  private PictureLayout layout(Visual visual) {
+    int cells = model.tower().shape().side();
+    return visual instanceof Visual.Clip clip
+        ? new ClipFrames(clip.frames().size(), cells)
+        : new SingleView(cells);
   }
 
   private Tensor project(Tensor tokens, StageTimings.Clock clock) {
@@ -111,11 +128,11 @@ final class ImageEncoder {
     }
   }
 
-  private float[] pixels(List<Shown> images) {
+  private float[] pixels(List<RgbImage> images) {
     int size = 3 * side * side;
     float[] pixels = new float[Math.multiplyExact(size, images.size())];
     for (int i = 0; i < images.size(); i++) {
-      PixelValues values = preprocessor.apply(images.get(i).image());
+      PixelValues values = preprocessor.apply(images.get(i));
       if (values.height() != side || values.width() != side) { // without a crop it varies
         throw mismatch(values.width(), values.height());
       }

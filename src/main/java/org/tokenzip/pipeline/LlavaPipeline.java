@@ -114,9 +114,7 @@ public final class LlavaPipeline implements AutoCloseable {
    */
   public Answer ask(Request request, GenerationOptions options, TokenListener listener) {
     try (Conversation conversation = chat(request.compressor())) {
-      if (request.image() != null) {
-        conversation.show(request.image());
-      }
+      request.visuals().forEach(conversation::show);
       return conversation.say(request.question(), options, listener);
     }
   }

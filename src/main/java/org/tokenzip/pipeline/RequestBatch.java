@@ -43,7 +43,8 @@ final class RequestBatch {
       List<TextGenerator.Generated> generated = generate(requests, prompts, options);
       StageTimings timings = clock.timings();
       return IntStream.range(0, requests.size())
-          .mapToObj(i -> answer(visual(requests.get(i)), prompts.get(i), generated.get(i), timings))
+          .mapToObj(
+              i -> answer(visuals(requests.get(i)), prompts.get(i), generated.get(i), timings))
           .toList();
     } finally {
       encoded.values().forEach(images -> images.values().forEach(VisualTokens::close));
@@ -54,11 +55,10 @@ final class RequestBatch {
   private void encode(List<Request> requests) {
     Map<TokenCompressor, Map<Key, ImageEncoder.Shown>> wanted = new LinkedHashMap<>();
     for (Request request : requests) {
-      RgbImage image = request.image();
-      if (image != null) {
+      for (Visual visual : request.visuals()) {
         wanted
             .computeIfAbsent(method(request), m -> new LinkedHashMap<>())
-            .putIfAbsent(key(request, image), new ImageEncoder.Shown(image, request.question()));
+            .putIfAbsent(key(request, visual), new ImageEncoder.Shown(visual, request.question()));
       }
     }
     wanted.forEach(
@@ -81,12 +81,12 @@ final class RequestBatch {
   }
 
   private Prompt prompt(Request request) {
-    VisualTokens visual = visual(request);
+    List<VisualTokens> visuals = visuals(request);
     return engine
         .writer()
         .write(
-            List.of(Message.user(visual == null ? 0 : 1, request.question())),
-            visual == null ? List.of() : List.of(visual.count()));
+            List.of(Message.user(visuals.size(), request.question())),
+            visuals.stream().map(VisualTokens::count).toList());
   }
 
   private List<TextGenerator.Generated> generate(
@@ -95,7 +95,7 @@ final class RequestBatch {
       PaddedPrompts padded =
           PaddedPrompts.of(
               IntStream.range(0, prompts.size())
-                  .mapToObj(i -> embeds(visual(requests.get(i)), prompts.get(i)))
+                  .mapToObj(i -> embeds(visuals(requests.get(i)), prompts.get(i)))
                   .toList());
       long capacity = engine.generator().capacity(padded.embeds().size(1), options);
       try (KvCache cache = engine.model().decoder().newCache(capacity, padded.padding())) {
@@ -106,14 +106,16 @@ final class RequestBatch {
     }
   }
 
-  /** Embeddings [S, E] of a prompt, its picture in place. */
-  private Tensor embeds(@Nullable VisualTokens visual, Prompt prompt) {
+  /** Embeddings [S, E] of a prompt, its pictures in place. */
+  private Tensor embeds(List<VisualTokens> visuals, Prompt prompt) {
     Tensor text = engine.model().embed(prompt.ids());
-    return visual == null ? text : engine.model().splice(text, visual.features(), prompt.visual());
+    return visuals.isEmpty()
+        ? text
+        : engine.model().splice(text, VisualTokens.features(visuals), prompt.visual());
   }
 
   private static Answer answer(
-      @Nullable VisualTokens visual,
+      List<VisualTokens> visuals,
       Prompt prompt,
       TextGenerator.Generated generated,
       StageTimings timings) {
@@ -121,35 +123,45 @@ final class RequestBatch {
         generated.text(),
         generated.ids(),
         prompt.length(),
-        visual == null ? 0 : visual.before(),
-        visual == null ? 0 : visual.count(),
-        visual == null ? List.of() : List.of(visual.provenance()),
+        visuals.stream().mapToInt(VisualTokens::before).sum(),
+        visuals.stream().mapToInt(VisualTokens::count).sum(),
+        visuals.stream().map(VisualTokens::provenance).toList(),
         timings,
         generated.finishReason());
   }
 
-  private @Nullable VisualTokens visual(Request request) {
-    RgbImage image = request.image();
-    return image == null
-        ? null
-        : Objects.requireNonNull(encoded.get(method(request))).get(key(request, image));
+  private List<VisualTokens> visuals(Request request) {
+    return request.visuals().stream()
+        .map(
+            visual ->
+                Objects.requireNonNull(
+                    Objects.requireNonNull(encoded.get(method(request))).get(key(request, visual))))
+        .toList();
   }
 
-  private Key key(Request request, RgbImage image) {
-    return new Key(image, method(request).readsPrompt() ? request.question() : "");
+  private Key key(Request request, Visual visual) {
+    return new Key(visual, method(request).readsPrompt() ? request.question() : "");
   }
 
   /** Comparing the pixels of pictures would cost more than encoding one twice. */
-  private record Key(RgbImage image, String question) {
+  private record Key(Visual visual, String question) {
     @Override
-    @SuppressWarnings("ReferenceEquality")
     public boolean equals(@Nullable Object other) {
-      return other instanceof Key key && key.image == image && key.question.equals(question);
+      return other instanceof Key key
+          && key.visual.getClass() == visual.getClass()
+          && sameObjects(key.visual.frames(), visual.frames())
+          && key.question.equals(question);
+    }
+
+    @SuppressWarnings("ReferenceEquality")
+    private static boolean sameObjects(List<RgbImage> some, List<RgbImage> others) {
+      return some.size() == others.size()
+          && IntStream.range(0, some.size()).allMatch(i -> some.get(i) == others.get(i));
     }
 
     @Override
     public int hashCode() {
-      return 31 * System.identityHashCode(image) + question.hashCode();
+      return 31 * System.identityHashCode(visual.frames().get(0)) + question.hashCode();
     }
   }
 

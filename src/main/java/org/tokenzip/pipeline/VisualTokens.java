@@ -3,17 +3,24 @@
 
 package org.tokenzip.pipeline;
 
+import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.tokenzip.compress.Provenance;
+import org.tokenzip.tensor.Tensors;
 
 /**
- * A picture as the language model gets it. Owns its tensor until closed.
+ * A picture or a clip as the language model gets it. Owns its tensor until closed.
  *
  * @param features [n, E] projected tokens
- * @param before patches of the picture
+ * @param before patches of all its views
  * @param provenance where each token comes from
  */
 record VisualTokens(Tensor features, int before, Provenance provenance) implements AutoCloseable {
+  /** All tokens of several, one after another: [Σn, E], of the innermost scope. */
+  static Tensor features(List<VisualTokens> visuals) {
+    return Tensors.concat(0, visuals.stream().map(VisualTokens::features).toArray(Tensor[]::new));
+  }
+
   int count() {
     return provenance.outputTokens();
   }

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.tokenzip.testing.Clip;
 
 /** Whatever the user can do wrong: one sentence on stderr, exit code 2. */
 class BadInputTest {
@@ -103,7 +104,11 @@ class BadInputTest {
         asked(
             "overlay nowhere", "--overlay: expected a file in a folder", "--overlay", "/no/x.png"),
         new Case("no command", "nmatched argument", in -> List.of("tell")),
-        new Case("no image", "'--image=FILE'", in -> List.of("ask", "--prompt", "Why?")),
+        asked("a picture and a video", "either --image or --video", "--video", "clip.mp4"),
+        asked("frames of a picture", "--frames: expected --video as well", "--frames", "4"),
+        asked("frames, no number", "'few' is not an int", "--frames", "few"),
+        asked("two pictures drawn over", "got 2 pictures", overlaid("--image", scene())),
+        new Case("no image", "--image=FILE or --video=FILE", in -> List.of("ask", "-p", "Why?")),
         new Case(
             "no prompt", "'--prompt=TEXT'", in -> List.of("ask", "--image", scene().toString())));
   }
@@ -116,6 +121,20 @@ class BadInputTest {
         picture("no picture at all", "JPEG, PNG", in -> Files.writeString(in, "GIF? no: text")),
         picture("half a picture", "sound PNG", in -> Files.write(in, head(2000))),
         picture("20000 x 20000 pixels", "20000x20000", in -> Files.write(in, vast())));
+  }
+
+  static Stream<Case> videos() {
+    return Stream.of(
+        video("a missing video", "does not exist", in -> in),
+        video("a folder as video", "is none", in -> Files.createDirectory(in)),
+        video("an empty video", "is empty", in -> Files.createFile(in)),
+        video("no video at all", "MP4, MOV, WebM", in -> Files.writeString(in, "not a video")),
+        video("only sound", "only sound", Clip::writeSilence),
+        video("half a video", "breaks off", in -> halve(clip(in))),
+        video("no frames", "frames: expected 1 to 1024, got 0", BadInputTest::clip, "--frames=0"),
+        video("too many frames", "got 1025", BadInputTest::clip, "--frames", "1025"),
+        video("a prompt too long", "at most 1024", BadInputTest::clip, "--method=none"),
+        video("a video drawn over", "got a video", BadInputTest::clip, overlaid()));
   }
 
   static Stream<Case> models() {
@@ -163,7 +182,7 @@ class BadInputTest {
   }
 
   @ParameterizedTest
-  @MethodSource({"options", "pictures", "models"})
+  @MethodSource({"options", "pictures", "videos", "models"})
   void isRefusedInOneSentence(Case each) throws IOException {
     Cli.Result result = Cli.run(each.arguments().in(directory).toArray(String[]::new));
     assertThat(result.err()).startsWith("tokenzip: ").contains(each.said());
@@ -231,6 +250,36 @@ class BadInputTest {
           picture.at(file);
           return List.of("ask", "--image", file.toString(), "--prompt", "Why?");
         });
+  }
+
+  private static Case video(String name, String said, Picture video, String... options) {
+    return new Case(
+        name,
+        said,
+        in -> {
+          Path file = in.resolve("clip.mp4");
+          video.at(file);
+          List<String> arguments = new ArrayList<>(List.of("ask", "--video", file.toString()));
+          arguments.addAll(List.of("--prompt", "Why?"));
+          arguments.addAll(List.of(options));
+          return arguments;
+        });
+  }
+
+  private static Path clip(Path file) {
+    return Clip.of(Clip.Format.MP4, Clip.greys(3)).write(file);
+  }
+
+  private static Path halve(Path file) throws IOException {
+    byte[] whole = Files.readAllBytes(file);
+    return Files.write(file, Arrays.copyOf(whole, whole.length / 2));
+  }
+
+  private static String[] overlaid(Object... more) {
+    Path drawing = Path.of(System.getProperty("java.io.tmpdir"), "drawing.png");
+    return Stream.concat(Stream.of("--overlay", drawing), Stream.of(more))
+        .map(Object::toString)
+        .toArray(String[]::new);
   }
 
   private static Case model(String name, String said, Damage damage) {

@@ -15,6 +15,9 @@ import java.util.List;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tokenzip.image.ImageDecoder;
+import org.tokenzip.image.RgbImage;
+import org.tokenzip.testing.Clip;
 
 class CommandsTest {
   private static final String SCENE = Cli.scene("scene14.png").toString();
@@ -83,10 +86,26 @@ class CommandsTest {
   void chatGoesOnAfterALineItRefuses() {
     Cli.Result result =
         Cli.runWithInput(
-            "/image nowhere.png\n/image\n/dance\n/image " + SCENE + "\n" + QUESTION + "\n", "chat");
+            "/image nowhere.png\n/image\n/video\n/dance\n/image " + SCENE + "\n" + QUESTION + "\n",
+            "chat");
     assertThat(result.out().lines()).containsExactly("orange");
-    assertThat(result.err().lines()).hasSize(3).allMatch(line -> line.startsWith("tokenzip: "));
+    assertThat(result.err().lines()).hasSize(4).allMatch(line -> line.startsWith("tokenzip: "));
     assertThat(result.exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void aVideoIsAskedAbout() {
+    RgbImage scene = ImageDecoder.decode(Path.of(SCENE));
+    Path clip =
+        Clip.of(Clip.Format.WEBM, List.of(scene, scene, scene)).write(directory.resolve("c.webm"));
+    Cli.Result asked =
+        Cli.run("ask", "--video", clip.toString(), "--frames=2", "-p", QUESTION, "--json");
+    assertThat(asked.err()).isEmpty();
+    assertThat(asked.out()).contains("\"before\":512,\"after\":128");
+    Cli.Result talked =
+        Cli.runWithInput("/video " + clip + "\n" + QUESTION + "\n", "chat", "--keep=16");
+    assertThat(talked.exitCode()).isZero();
+    assertThat(talked.out().lines()).hasSize(1);
   }
 
   @Test

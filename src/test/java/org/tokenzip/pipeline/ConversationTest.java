@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -19,6 +20,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.tokenzip.compress.NoCompression;
+import org.tokenzip.compress.OutputToken;
+import org.tokenzip.compress.Provenance;
 import org.tokenzip.compress.TokenCompressor;
 import org.tokenzip.compress.VisionZip;
 import org.tokenzip.compress.VisionZipOptions;
@@ -158,7 +161,13 @@ class ConversationTest {
             Request.of(first, "Describe the picture."),
             Request.of(second, "Which shape is the largest?"),
             Request.of(first, "Is there a red star?").with(visionZip(64)),
-            new Request(null, "What color is the sky?", null));
+            Request.of(List.of(), "What color is the sky?"),
+            Request.of(
+                    List.of(new Visual.Picture(second), new Visual.Picture(first)),
+                    "Which shape is red?")
+                .with(visionZip(64)),
+            Request.of(List.of(new Visual.Clip(List.of(first, second))), "Which shape is red?")
+                .with(visionZip(64)));
     List<Answer> together = pocket.askAll(requests, OPTIONS);
     for (int i = 0; i < requests.size(); i++) {
       Answer alone = pocket.ask(requests.get(i), OPTIONS, TokenListener.NONE);
@@ -167,6 +176,47 @@ class ConversationTest {
       assertThat(together.get(i).visualTokensAfter()).isEqualTo(alone.visualTokensAfter());
     }
     assertThat(pocket.askAll(List.of(), OPTIONS)).isEmpty();
+  }
+
+  /** A model made for pictures sees a clip as one picture whose tokens are those of its frames. */
+  @Test
+  void aClipIsItsFramesInOrder() {
+    Answer clip =
+        pocket.ask(
+            Request.of(List.of(new Visual.Clip(List.of(first, second, first))), "Which is red?")
+                .with(visionZip(64)),
+            OPTIONS,
+            TokenListener.NONE);
+    assertThat(clip.visualTokensBefore()).isEqualTo(3 * 256);
+    assertThat(clip.visualTokensAfter()).isEqualTo(3 * 64);
+    assertThat(clip.provenance()).hasSize(1);
+    Provenance frames = clip.provenance().get(0);
+    assertThat(frames.tokens().stream().map(OutputToken::view)).isSorted().containsOnly(0, 1, 2);
+    Provenance one = ask(first, visionZip(64)).provenance().get(0);
+    Provenance two = ask(second, visionZip(64)).provenance().get(0);
+    int[] expected =
+        IntStream.concat(
+                Arrays.stream(one.keptPatches()),
+                IntStream.concat(
+                    Arrays.stream(two.keptPatches()).map(patch -> patch + 256),
+                    Arrays.stream(one.keptPatches()).map(patch -> patch + 512)))
+            .toArray();
+    assertThat(frames.keptPatches()).isEqualTo(expected);
+  }
+
+  @Test
+  void severalPicturesAreSeenInOrder() {
+    Request both =
+        Request.of(List.of(new Visual.Picture(first), new Visual.Picture(second)), "Which is red?");
+    Answer answer = pocket.ask(both.with(visionZip(64)), OPTIONS, TokenListener.NONE);
+    assertThat(answer.visualTokensAfter()).isEqualTo(128);
+    assertThat(answer.provenance()).hasSize(2);
+    try (Conversation conversation = pocket.chat(visionZip(64))) {
+      conversation.show(first);
+      conversation.show(second);
+      assertThat(conversation.say("Which is red?", OPTIONS, TokenListener.NONE).outputIds())
+          .isEqualTo(answer.outputIds());
+    }
   }
 
   @Test
@@ -231,6 +281,11 @@ class ConversationTest {
     assertThatIllegalStateException()
         .isThrownBy(() -> closed.say("Still there?"))
         .withMessageContaining("closed");
+  }
+
+  private static Answer ask(RgbImage picture, TokenCompressor compressor) {
+    Request request = Request.of(picture, "Which shape is red?").with(compressor);
+    return pocket.ask(request, OPTIONS, TokenListener.NONE);
   }
 
   private static Answer ask(String question) {

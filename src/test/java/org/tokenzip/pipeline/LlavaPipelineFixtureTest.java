@@ -75,7 +75,7 @@ class LlavaPipelineFixtureTest {
         String question = question(base.get("conversation").get(0));
         List<ImageEncoder.Shown> pictures =
             pictures(fixture, base).stream()
-                .map(picture -> new ImageEncoder.Shown(picture, question))
+                .map(picture -> new ImageEncoder.Shown(new Visual.Picture(picture), question))
                 .toList();
         try (TensorScope scope = new TensorScope();
             KvCache cache = model.decoder().newCache(128);
@@ -106,8 +106,8 @@ class LlavaPipelineFixtureTest {
         JsonNode base = base(fixture, method.getValue());
         List<RgbImage> pictures = pictures(fixture, base);
         Request request =
-            new Request(
-                pictures.get(0), question(base.get("conversation").get(0)), compressor(method));
+            Request.of(pictures.get(0), question(base.get("conversation").get(0)))
+                .with(compressor(method));
         Answer answer = llava.ask(request, OPTIONS, TokenListener.NONE);
         assertThat(answer.outputIds())
             .as(method.getKey())

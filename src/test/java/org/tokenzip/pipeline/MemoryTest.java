@@ -64,7 +64,7 @@ class MemoryTest {
           EmbeddedModel.Question question = questions.get(i % questions.size());
           RgbImage image = ImageDecoder.decode(question.image());
           Request request =
-              new Request(image, question.question(), compressors.get(i % compressors.size()));
+              Request.of(image, question.question()).with(compressors.get(i % compressors.size()));
           pocket.ask(request, options, TokenListener.NONE);
         }
         System.out.println(ProcessMemory.resident() + " " + Pointer.totalCount());

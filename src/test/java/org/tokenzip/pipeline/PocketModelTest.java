@@ -57,7 +57,7 @@ class PocketModelTest {
   private static void compare(
       Question question, TokenCompressor compressor, String expected, List<String> different) {
     Request request =
-        new Request(ImageDecoder.decode(question.image()), question.question(), compressor);
+        Request.of(ImageDecoder.decode(question.image()), question.question()).with(compressor);
     Answer answer = pocket.ask(request, OPTIONS, TokenListener.NONE);
     if (!answer.text().strip().equals(expected)) {
       different.add(
