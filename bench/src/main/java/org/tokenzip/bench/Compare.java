@@ -43,6 +43,7 @@ public final class Compare implements Callable<Integer> {
   enum Suite {
     VISIONZIP,
     POOLING,
+    RECEIVED,
     TOWER,
     ASK
   }
@@ -91,6 +92,7 @@ public final class Compare implements Callable<Integer> {
       switch (suite) {
         case VISIONZIP -> visionZip();
         case POOLING -> pooling();
+        case RECEIVED -> received();
         case TOWER -> tower();
         case ASK -> ask();
       }
@@ -155,6 +157,24 @@ public final class Compare implements Callable<Integer> {
           Target target = Target.atLeast(12);
           add(Comparison.run(name, sides.parameters(), ours, peer, BLOCK, budget, target));
           add(Comparison.run(name, sides.parameters(), allocating, peer, BLOCK, budget, null));
+        }
+      }
+    }
+  }
+
+  private void received() {
+    for (String dtype : dtypes) {
+      for (int batch : new int[] {1, 8}) {
+        try (ReceivedAttentionSides sides = new ReceivedAttentionSides(batch, DType.parse(dtype))) {
+          add(
+              Comparison.run(
+                  "attention received",
+                  sides.parameters(),
+                  new Side("tokenzip", sides::tokenzip),
+                  new Side("published", sides::published),
+                  BLOCK,
+                  Duration.ofSeconds(seconds),
+                  Target.atLeast(1.5)));
         }
       }
     }

@@ -14,15 +14,15 @@ import org.tokenzip.compress.TokenSelection;
 import org.tokenzip.compress.VisionFeatures;
 import org.tokenzip.compress.VisionZip;
 import org.tokenzip.compress.VisionZipOptions;
-import org.tokenzip.model.vision.VisionTower;
 import org.tokenzip.model.nn.Parameters;
+import org.tokenzip.model.vision.VisionTower;
 import org.tokenzip.runtime.Device;
 import org.tokenzip.tensor.DType;
 import org.tokenzip.tensor.TensorScope;
 import org.tokenzip.weights.CheckpointWeights;
+import org.tokenzip.weights.LoadListener;
 import org.tokenzip.weights.VisionArchitecture;
 import org.tokenzip.weights.VisionConfig;
-import org.tokenzip.weights.LoadListener;
 
 /**
  * Pixels to compressed tokens through CLIP-L/336 with random fp32 weights, our way and the
