@@ -41,8 +41,9 @@ final class OverlayFile {
             + (visuals.size() == 1 ? "a video" : visuals.size() + " pictures"));
   }
 
+  /** Draws the first view, which shows the whole picture. */
   static void write(Path file, LlavaPipeline pipeline, RgbImage picture, Answer answer) {
-    Provenance provenance = answer.provenance().get(0);
+    Provenance provenance = firstView(answer.provenance().get(0));
     PatchRoles roles =
         PatchRoles.of(
             pipeline.gridSide(),
@@ -51,5 +52,10 @@ final class OverlayFile {
             provenance.targetPatches(),
             provenance.mergedPatches());
     TokenOverlay.write(file, picture, pipeline.preprocessing(), roles);
+  }
+
+  private static Provenance firstView(Provenance picture) {
+    return picture.withTokens(
+        picture.tokens().stream().filter(token -> token.view() == 0).toList());
   }
 }

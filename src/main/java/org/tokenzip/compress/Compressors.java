@@ -9,12 +9,7 @@ import java.util.stream.Collectors;
 /** Every method there is. */
 public final class Compressors {
   private static final List<CompressionMethod> METHODS =
-      List.of(
-          NoCompression.METHOD,
-          VisionZip.METHOD,
-          FiCoCoV.METHOD,
-          ToMe.METHOD,
-          EViT.METHOD);
+      List.of(NoCompression.METHOD, VisionZip.METHOD, FiCoCoV.METHOD, ToMe.METHOD, EViT.METHOD);
 
   private Compressors() {}
 

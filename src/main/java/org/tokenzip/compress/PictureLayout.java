@@ -36,6 +36,11 @@ public interface PictureLayout {
    */
   VisualSequence sequence(Tensor cells, int side, Provenance provenance);
 
+  /** Tokens of the model's own, uncompressed order of the tower's patches. */
+  default int uncompressedTokens() {
+    return views() * patches();
+  }
+
   /** Whether the views are frames of a clip. */
   default boolean isClip() {
     return views() > 1 && gridWidth() == 0;

@@ -68,6 +68,9 @@ public record ClipGeometry(
     int fromY = Math.max(0, top);
     int columns = Math.min(resizedWidth, left + viewWidth) - fromX;
     int rows = Math.min(resizedHeight, top + viewHeight) - fromY;
+    if (columns < 1 || rows < 1) {
+      return new RgbImage(viewWidth, viewHeight, new byte[3 * viewWidth * viewHeight]);
+    }
     Window window = new Window(fromX, fromY, columns, rows);
     RgbImage visible =
         PilResampler.resizeWindow(image, resizedWidth, resizedHeight, filter, window);

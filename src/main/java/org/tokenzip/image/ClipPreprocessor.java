@@ -35,8 +35,13 @@ public final class ClipPreprocessor {
    * @throws ImageException if no crop bounds the view and it is larger than a picture may be
    */
   public PixelValues apply(RgbImage image) {
-    ClipGeometry geometry = options.geometry(image.width(), image.height());
-    byte[] rgb = geometry.view(image, options.filter()).rgb();
+    return normalised(
+        options.geometry(image.width(), image.height()).view(image, options.filter()));
+  }
+
+  /** The pixel values of a view that has its size already. */
+  PixelValues normalised(RgbImage view) {
+    byte[] rgb = view.rgb();
     int plane = rgb.length / 3;
     float[] out = new float[rgb.length];
     for (int c = 0; c < 3; c++) {
@@ -44,6 +49,6 @@ public final class ClipPreprocessor {
         out[c * plane + i] = values[c][rgb[3 * i + c] & 0xFF];
       }
     }
-    return new PixelValues(3, geometry.viewHeight(), geometry.viewWidth(), out);
+    return new PixelValues(3, view.height(), view.width(), out);
   }
 }

@@ -6,6 +6,8 @@ package org.tokenzip.model;
 import java.nio.file.Path;
 import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
+import org.tokenzip.compress.PictureLayout;
+import org.tokenzip.image.CutPicture;
 import org.tokenzip.model.llama.LlamaDecoder;
 import org.tokenzip.model.nn.Parameters;
 import org.tokenzip.model.projector.Projector;
@@ -17,11 +19,13 @@ import org.tokenzip.tensor.LibtorchException;
 import org.tokenzip.tensor.Shapes;
 import org.tokenzip.tensor.TensorScope;
 import org.tokenzip.tensor.Tensors;
+import org.tokenzip.weights.AnyresConfig;
 import org.tokenzip.weights.CheckpointWeights;
 import org.tokenzip.weights.LlavaConfig;
 import org.tokenzip.weights.LlavaParameters;
 import org.tokenzip.weights.LoadListener;
 import org.tokenzip.weights.ModelConfig;
+import org.tokenzip.weights.ModelFamily;
 
 /**
  * A LLaVA model: a vision tower, a projector and a decoder of LLaMA's form, loaded from a
@@ -107,6 +111,31 @@ public final class LlavaModel implements AutoCloseable {
   /** The embedding [E] that ends a row of patches; null in a model without one. Borrowed. */
   public @Nullable Tensor newline() {
     return newline;
+  }
+
+  /** How the views of a picture form a sequence; borrows from this model. */
+  public PictureLayout layout(CutPicture picture) {
+    int side = config.vision().gridSide();
+    AnyresConfig anyres = config.anyres();
+    if (anyres == null || newline == null) {
+      return new SingleView(side);
+    }
+    return new AnyresLayout(
+        side,
+        picture.columns(),
+        picture.rows(),
+        picture.width(),
+        picture.height(),
+        anyres.maxTiles(),
+        newline);
+  }
+
+  /** How the frames of a clip form a sequence; borrows from this model. */
+  public PictureLayout clipLayout(int frames) {
+    int side = config.vision().gridSide();
+    return config.family() == ModelFamily.LLAVA_ONEVISION && newline != null
+        ? new PooledFrames(frames, side, newline)
+        : new ClipFrames(frames, side);
   }
 
   /** Embeddings [S, E] of tokens, placeholders included; the caller's. */

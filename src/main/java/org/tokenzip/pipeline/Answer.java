@@ -13,7 +13,8 @@ import org.tokenzip.compress.Provenance;
  * @param outputIds generated token ids, a stop token included
  * @param promptTokens positions the language model has seen before the answer, visual tokens and
  *     earlier turns included
- * @param visualTokensBefore patch tokens of this turn's pictures before compression
+ * @param visualTokensBefore visual tokens of this turn's pictures without compression, newlines
+ *     included
  * @param visualTokensAfter visual tokens of this turn's pictures that the language model sees
  * @param provenance which token was kept or merged into which, for each picture of this turn
  * @param timings wall time per stage

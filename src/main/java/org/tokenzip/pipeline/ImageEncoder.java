@@ -13,54 +13,41 @@ import org.tokenzip.compress.VisionFeatures;
 import org.tokenzip.compress.VisualBatch;
 import org.tokenzip.compress.VisualSequence;
 import org.tokenzip.image.ClipPreprocessing;
-import org.tokenzip.image.ClipPreprocessor;
-import org.tokenzip.image.CropSize;
+import org.tokenzip.image.CutPicture;
+import org.tokenzip.image.PicturePreprocessor;
 import org.tokenzip.image.PixelValues;
-import org.tokenzip.image.RgbImage;
-import org.tokenzip.model.ClipFrames;
 import org.tokenzip.model.LlavaModel;
-import org.tokenzip.model.SingleView;
 import org.tokenzip.tensor.TensorScope;
 import org.tokenzip.tensor.Tensors;
 import org.tokenzip.weights.CheckpointException;
-import org.tokenzip.weights.FeatureSelect;
-import org.tokenzip.weights.VisionConfig;
 
 /**
  * Pictures and clips to projected visual tokens: preprocess, tower, select and merge, project.
  * Thread-safe.
  */
 final class ImageEncoder {
-  private final LlavaModel model;
-  private final ClipPreprocessor preprocessor;
-  private final int side;
-  private final int patches;
+  /**
+   * Views that go through the vision tower together, since its activations are the largest; the
+   * views of one picture or clip are not divided.
+   */
+  private static final int TOWER_BATCH = 8;
 
-  ImageEncoder(LlavaModel model, ClipPreprocessing preprocessing) {
-    VisionConfig vision = model.config().vision();
-    if (model.config().anyres() != null) {
-      throw new CheckpointException(
-          "config.json: model_type: expected one whose pictures are a single view, got "
-              + model.config().family().modelType());
-    }
-    if (model.config().select() != FeatureSelect.DEFAULT) {
-      throw new CheckpointException(
-          "config.json: vision_feature_select_strategy: expected \"default\" for a CLIP tower,"
-              + " got \"full\"");
-    }
+  private final LlavaModel model;
+  private final PicturePreprocessor preprocessor;
+  private final int side;
+
+  ImageEncoder(LlavaModel model, PicturePreprocessor preprocessor) {
     this.model = model;
-    preprocessor = new ClipPreprocessor(preprocessing);
-    side = vision.imageSize();
-    patches = vision.patches();
-    requireSide(preprocessing);
+    this.preprocessor = preprocessor;
+    side = model.config().vision().imageSize();
   }
 
   int patches() {
-    return patches;
+    return model.config().vision().patches();
   }
 
   ClipPreprocessing preprocessing() {
-    return preprocessor.options();
+    return preprocessor.whole();
   }
 
   /**
@@ -70,26 +57,51 @@ final class ImageEncoder {
    */
   record Shown(Visual visual, String question) {}
 
-  /** Encodes pictures and clips in one batch; the caller closes the results. */
+  /** A picture or a clip that is ready for the tower. */
+  private record Prepared(Shown shown, List<PixelValues> views, PictureLayout layout) {}
+
+  /** Encodes pictures and clips, several in one batch; the caller closes the results. */
   List<VisualTokens> encode(
       List<Shown> visuals, TokenCompressor compressor, StageTimings.Clock clock) {
-    compressor.requireFits(patches + 1L);
+    compressor.requireFits(model.config().vision().positions());
+    List<VisualTokens> encoded = new ArrayList<>();
+    try {
+      List<Prepared> batch = new ArrayList<>();
+      int views = 0;
+      for (Shown shown : visuals) {
+        clock.start();
+        Prepared picture = prepare(shown);
+        clock.end(Stage.PREPROCESS);
+        if (views > 0 && views + picture.views.size() > TOWER_BATCH) {
+          encoded.addAll(encodeBatch(batch, compressor, clock));
+          batch.clear();
+          views = 0;
+        }
+        batch.add(picture);
+        views += picture.views.size();
+      }
+      encoded.addAll(encodeBatch(batch, compressor, clock));
+      return encoded;
+    } catch (RuntimeException e) {
+      encoded.forEach(VisualTokens::close);
+      throw e;
+    }
+  }
+
+  private List<VisualTokens> encodeBatch(
+      List<Prepared> pictures, TokenCompressor compressor, StageTimings.Clock clock) {
     clock.start();
-    List<RgbImage> views =
-        visuals.stream().flatMap(shown -> shown.visual().frames().stream()).toList();
-    float[] pixels = pixels(views);
-    clock.end(Stage.PREPROCESS);
     try (TensorScope scope = new TensorScope();
         TowerReduction inTower = compressor.insideTower(model.tower().shape())) {
-      VisionFeatures features =
-          model.tower().forward(Tensors.of(pixels, views.size(), 3, side, side), inTower);
+      Tensor pixels = pixels(pictures.stream().flatMap(p -> p.views.stream()).toList());
+      clock.end(Stage.PREPROCESS);
+      VisionFeatures features = model.tower().forward(pixels, inTower);
       clock.end(Stage.VISION_TOWER);
       List<VisualBatch.Picture> laidOut = new ArrayList<>();
       int view = 0;
-      for (Shown shown : visuals) {
-        PictureLayout layout = layout(shown.visual());
-        laidOut.add(new VisualBatch.Picture(view, layout, null));
-        view += layout.views();
+      for (Prepared picture : pictures) {
+        laidOut.add(new VisualBatch.Picture(view, picture.layout, null));
+        view += picture.views.size();
       }
       List<VisualSequence> sequences =
           compressor.betweenTowerAndDecoder(
@@ -100,18 +112,20 @@ final class ImageEncoder {
         VisualSequence sequence = sequences.get(i);
         // A copy, so that one picture of many does not keep the memory of all.
         Tensor own = sequences.size() == 1 ? sequence.tokens() : sequence.tokens().clone();
-        int before = patches * laidOut.get(i).layout().views();
+        int before = pictures.get(i).layout.uncompressedTokens();
         encoded.add(new VisualTokens(TensorScope.own(own), before, sequence.provenance()));
       }
       return encoded;
     }
   }
 
-  private PictureLayout layout(Visual visual) {
-    int cells = model.tower().shape().side();
-    return visual instanceof Visual.Clip clip
-        ? new ClipFrames(clip.frames().size(), cells)
-        : new SingleView(cells);
+  private Prepared prepare(Shown shown) {
+    if (shown.visual() instanceof Visual.Clip clip) {
+      List<PixelValues> views = clip.frames().stream().map(preprocessor::frame).toList();
+      return new Prepared(shown, views, model.clipLayout(views.size()));
+    }
+    CutPicture picture = preprocessor.apply(shown.visual().frames().get(0));
+    return new Prepared(shown, picture.views(), model.layout(picture));
   }
 
   private Tensor project(Tensor tokens, StageTimings.Clock clock) {
@@ -121,27 +135,21 @@ final class ImageEncoder {
     return projected;
   }
 
-  private void requireSide(ClipPreprocessing preprocessing) {
-    CropSize crop = preprocessing.crop();
-    if (crop != null && (crop.width() != side || crop.height() != side)) {
-      throw mismatch(crop.width(), crop.height());
-    }
-  }
-
-  private float[] pixels(List<RgbImage> images) {
+  /** All views in one tensor [ΣV, 3, side, side]. */
+  private Tensor pixels(List<PixelValues> views) {
     int size = 3 * side * side;
-    float[] pixels = new float[Math.multiplyExact(size, images.size())];
-    for (int i = 0; i < images.size(); i++) {
-      PixelValues values = preprocessor.apply(images.get(i));
+    float[] pixels = new float[Math.multiplyExact(size, views.size())];
+    for (int i = 0; i < views.size(); i++) {
+      PixelValues values = views.get(i);
       if (values.height() != side || values.width() != side) { // without a crop it varies
-        throw mismatch(values.width(), values.height());
+        throw mismatch(side, values.width(), values.height());
       }
       System.arraycopy(values.values(), 0, pixels, i * size, size);
     }
-    return pixels;
+    return Tensors.of(pixels, views.size(), 3, side, side);
   }
 
-  private CheckpointException mismatch(int width, int height) {
+  static CheckpointException mismatch(int side, int width, int height) {
     return new CheckpointException(
         String.format(
             "preprocessor_config.json: expected pictures of %d×%d pixels for the vision tower,"

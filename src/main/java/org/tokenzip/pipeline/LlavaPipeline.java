@@ -39,7 +39,7 @@ public final class LlavaPipeline implements AutoCloseable {
     engine =
         new Engine(
             model,
-            new ImageEncoder(model, files.preprocessing()),
+            new ImageEncoder(model, files.pictures()),
             new PromptWriter(tokenizer, files.template(), model.config().imageTokenId()),
             new TextGenerator(model, tokenizer, files.stopTokens()));
   }
@@ -72,17 +72,17 @@ public final class LlavaPipeline implements AutoCloseable {
     }
   }
 
-  /** Patch tokens of a picture before compression. */
+  /** Patch tokens of one view of a picture before compression. */
   public int visualTokens() {
     return engine.encoder().patches();
   }
 
-  /** How pictures are prepared; with it a selection can be drawn over a picture. */
+  /** How a whole picture is prepared; with it a selection can be drawn over a picture. */
   public ClipPreprocessing preprocessing() {
     return engine.encoder().preprocessing();
   }
 
-  /** Patches in a row, and in a column, of a picture. */
+  /** Patches in a row, and in a column, of a view. */
   public int gridSide() {
     return engine.model().config().vision().gridSide();
   }

@@ -4,6 +4,7 @@
 package org.tokenzip.pipeline;
 
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,9 +21,6 @@ import org.tokenzip.text.Message;
 
 /** Several requests, answered in one batch with prompts padded at the left. Used once. */
 final class RequestBatch {
-  /** Pictures that go through the vision tower together: its activations are the largest. */
-  private static final int TOWER_BATCH = 8;
-
   private final Engine engine;
   private final TokenCompressor compressor;
   private final StageTimings.Clock clock = new StageTimings.Clock();
@@ -63,20 +61,12 @@ final class RequestBatch {
     }
     wanted.forEach(
         (method, distinct) -> {
-          List<Map.Entry<Key, ImageEncoder.Shown>> pictures = List.copyOf(distinct.entrySet());
+          List<VisualTokens> results =
+              engine.encoder().encode(List.copyOf(distinct.values()), method, clock);
+          Iterator<VisualTokens> result = results.iterator();
           Map<Key, VisualTokens> tokens = new HashMap<>();
+          distinct.keySet().forEach(picture -> tokens.put(picture, result.next()));
           encoded.put(method, tokens);
-          for (int from = 0; from < pictures.size(); from += TOWER_BATCH) {
-            List<Map.Entry<Key, ImageEncoder.Shown>> batch =
-                pictures.subList(from, Math.min(from + TOWER_BATCH, pictures.size()));
-            List<VisualTokens> results =
-                engine
-                    .encoder()
-                    .encode(batch.stream().map(Map.Entry::getValue).toList(), method, clock);
-            for (int i = 0; i < batch.size(); i++) {
-              tokens.put(batch.get(i).getKey(), results.get(i));
-            }
-          }
         });
   }
 

@@ -6,16 +6,14 @@ package org.tokenzip.pipeline;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
-import org.tokenzip.image.ClipPreprocessing;
-import org.tokenzip.image.CropSize;
-import org.tokenzip.image.Filter;
-import org.tokenzip.image.ResizeTarget;
+import org.tokenzip.image.PicturePreprocessor;
 import org.tokenzip.text.ConversationTemplate;
 import org.tokenzip.text.PromptTokenizer;
+import org.tokenzip.weights.CheckpointException;
 import org.tokenzip.weights.GenerationDefaults;
 import org.tokenzip.weights.LlavaConfig;
 import org.tokenzip.weights.ModelConfig;
-import org.tokenzip.weights.PreprocessorConfig;
+import org.tokenzip.weights.TextArchitecture;
 import org.tokenzip.weights.TokenizerConfig;
 
 /**
@@ -27,41 +25,28 @@ import org.tokenzip.weights.TokenizerConfig;
 record SmallFiles(
     PromptTokenizer tokenizer,
     ConversationTemplate template,
-    ClipPreprocessing preprocessing,
+    PicturePreprocessor pictures,
     Set<Long> stopTokens) {
 
   static SmallFiles read(Path directory) {
     LlavaConfig config = ModelConfig.read(directory);
     TokenizerConfig texts = TokenizerConfig.read(directory);
-    ConversationTemplate template = ConversationTemplate.match(texts.chatTemplate());
-    ClipPreprocessing preprocessing = preprocessing(directory);
+    ConversationTemplate template = template(config, texts);
+    PicturePreprocessor pictures = PictureFiles.preprocessor(directory, config);
     GenerationDefaults generation = GenerationDefaults.read(directory);
     PromptTokenizer tokenizer = PromptTokenizer.open(directory);
     return new SmallFiles(
-        tokenizer, template, preprocessing, stopTokens(config, generation, texts, tokenizer));
+        tokenizer, template, pictures, stopTokens(config, generation, texts, tokenizer));
   }
 
-  static ClipPreprocessing preprocessing(Path directory) {
-    PreprocessorConfig config = PreprocessorConfig.read(directory);
-    ClipPreprocessing preprocessing =
-        new ClipPreprocessing(
-            config.doResize() ? resize(config) : null,
-            Filter.ofCode(config.resample()),
-            config.doCenterCrop() ? new CropSize(config.cropWidth(), config.cropHeight()) : null,
-            config.doRescale() ? config.rescaleFactor() : 1,
-            config.imageMean(),
-            config.imageStd());
-    return config.doNormalize() ? preprocessing : preprocessing.withoutNormalisation();
-  }
-
-  private static ResizeTarget resize(PreprocessorConfig config) {
-    if (config.width() != null && config.height() != null) {
-      return new ResizeTarget.Exact(config.width(), config.height());
+  /** Only the first LLaVA checkpoints, on Vicuna, came without a template. */
+  private static ConversationTemplate template(LlavaConfig config, TokenizerConfig texts) {
+    if (texts.chatTemplate() == null && config.text().architecture() != TextArchitecture.LLAMA) {
+      throw new CheckpointException(
+          "tokenizer_config.json: expected a chat_template, here or in chat_template.jinja or"
+              + " chat_template.json, got none");
     }
-    if (config.shortestEdge() == null) {
-      throw new IllegalStateException("a resize target has a shortest edge or width and height");
-    }
-    return new ResizeTarget.ShortestEdge(config.shortestEdge());
+    return ConversationTemplate.match(texts.chatTemplate());
   }
 
   /** The generation settings decide, else the language model's, else the tokenizer's. */

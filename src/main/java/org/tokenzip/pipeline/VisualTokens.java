@@ -12,7 +12,7 @@ import org.tokenzip.tensor.Tensors;
  * A picture or a clip as the language model gets it. Owns its tensor until closed.
  *
  * @param features [n, E] projected tokens
- * @param before patches of all its views
+ * @param before tokens it has without compression, newlines included
  * @param provenance where each token comes from
  */
 record VisualTokens(Tensor features, int before, Provenance provenance) implements AutoCloseable {

@@ -19,28 +19,29 @@ import org.jspecify.annotations.Nullable;
  */
 public enum ConversationTemplate {
   /** LLaVA-1.5 and 1.6 on Vicuna: a blank after every text, answers included. */
-  VICUNA(" ", true, "vicuna.jinja", "vicuna-unmarked.jinja"),
+  VICUNA(new TurnStyle.Vicuna(" ", true), "vicuna.jinja", "vicuna-unmarked.jinja"),
   /** The same with an end-of-sequence token after each answer, and no place for a system text. */
-  VICUNA_EOS("</s>", false, "vicuna-eos.jinja");
+  VICUNA_EOS(new TurnStyle.Vicuna("</s>", false), "vicuna-eos.jinja"),
+  /** LLaVA-1.6 on Mistral. */
+  MISTRAL(new TurnStyle.Mistral(), "mistral.jinja"),
+  /** LLaVA-OneVision on Qwen2. */
+  ONEVISION(new TurnStyle.Qwen(), "onevision.jinja");
 
   /** Stands for one picture in a rendered prompt. */
   public static final String IMAGE = "<image>";
-
-  private static final String GENERATION_PROMPT = "ASSISTANT:";
 
   // Comments and the marks of trainable text: neither prints anything.
   private static final Pattern SILENT =
       Pattern.compile("\\{#.*?#}|\\{%-? *(end)?generation *-?%}", Pattern.DOTALL);
 
-  private final String answerEnd;
-  private final boolean takesSystem;
+  @SuppressWarnings("ImmutableEnumChecker") // records of texts
+  private final TurnStyle style;
 
   @SuppressWarnings("ImmutableEnumChecker") // an unmodifiable list
   private final List<String> programs;
 
-  ConversationTemplate(String answerEnd, boolean takesSystem, String... resources) {
-    this.answerEnd = answerEnd;
-    this.takesSystem = takesSystem;
+  ConversationTemplate(TurnStyle style, String... resources) {
+    this.style = style;
     this.programs = Arrays.stream(resources).map(ConversationTemplate::read).toList();
   }
 
@@ -63,7 +64,8 @@ public enum ConversationTemplate {
       }
     }
     throw new TokenizerException(
-        "unknown conversation template, expected that of a LLaVA checkpoint on Vicuna, got: "
+        "unknown conversation template, expected that of a LLaVA checkpoint on Vicuna, Mistral or"
+            + " Qwen2, got: "
             + excerpt(jinja));
   }
 
@@ -76,25 +78,12 @@ public enum ConversationTemplate {
   public String render(List<Message> messages, boolean addGenerationPrompt) {
     StringBuilder out = new StringBuilder();
     for (Message message : messages) {
-      append(out, message);
+      style.append(out, message);
     }
     if (addGenerationPrompt) {
-      out.append(GENERATION_PROMPT);
+      out.append(style.generationPrompt());
     }
     return out.toString();
-  }
-
-  private void append(StringBuilder out, Message message) {
-    if (message.role() == Message.Role.SYSTEM) {
-      if (!takesSystem) {
-        throw new IllegalArgumentException(
-            "this checkpoint's conversation template has no place for a system message");
-      }
-    } else {
-      out.append(message.role()).append(": ");
-    }
-    out.append((IMAGE + "\n").repeat(message.images())).append(message.text());
-    out.append(message.role() == Message.Role.ASSISTANT ? answerEnd : " ");
   }
 
   private static String canonical(String jinja) {

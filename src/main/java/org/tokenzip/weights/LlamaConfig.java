@@ -8,13 +8,13 @@ import java.util.List;
 /**
  * A decoder of LLaMA's form.
  *
+ * @param architecture what its checkpoints are called by
  * @param hiddenSize width of a token
  * @param intermediateSize width inside the gated feed-forward part
  * @param layers number of decoder layers
  * @param heads query heads
  * @param kvHeads key and value heads; divides {@code heads}
  * @param headDim width of one head; even
- * @param inputBias whether queries, keys and values have a bias
  * @param vocabSize rows of the token table, which may exceed the tokenizer's entries
  * @param rmsNormEps added to the mean square
  * @param ropeTheta base of the rotary angles
@@ -23,13 +23,13 @@ import java.util.List;
  * @param eosTokenIds any of which ends an answer; may be empty
  */
 public record LlamaConfig(
+    TextArchitecture architecture,
     int hiddenSize,
     int intermediateSize,
     int layers,
     int heads,
     int kvHeads,
     int headDim,
-    boolean inputBias,
     int vocabSize,
     double rmsNormEps,
     double ropeTheta,
@@ -40,6 +40,11 @@ public record LlamaConfig(
 
   public LlamaConfig {
     eosTokenIds = List.copyOf(eosTokenIds);
+  }
+
+  /** Whether queries, keys and values have a bias. */
+  public boolean inputBias() {
+    return architecture.inputBias;
   }
 
   static LlamaConfig read(ConfigJson json, TextArchitecture architecture) {
@@ -62,13 +67,13 @@ public record LlamaConfig(
     }
     int vocabulary = json.integer("vocab_size", 1, Limits.VOCABULARY, architecture.vocabSize);
     return new LlamaConfig(
+        architecture,
         hidden,
         json.integer("intermediate_size", 1, Limits.WIDTH, architecture.intermediateSize),
         json.integer("num_hidden_layers", 1, Limits.LAYERS, 32),
         heads,
         kvHeads,
         headDim,
-        architecture.inputBias,
         vocabulary,
         json.number("rms_norm_eps", 0, 1, 1e-6),
         ropeTheta(json),

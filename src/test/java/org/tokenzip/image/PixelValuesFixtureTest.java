@@ -11,9 +11,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.tokenzip.testing.FixtureFolders;
@@ -25,7 +27,7 @@ class PixelValuesFixtureTest {
   List<DynamicTest> preprocessesLikeTheReference() throws IOException {
     List<DynamicTest> tests = new ArrayList<>();
     for (Path folder : FixtureFolders.pixelValues()) {
-      ClipPreprocessor preprocessor = preprocessor(folder);
+      PicturePreprocessor preprocessor = preprocessor(folder);
       try (FixtureTensors tensors = FixtureTensors.open(folder)) {
         for (Path file : pictures(folder)) {
           String name = "image." + file.getFileName().toString().replaceFirst("\\.[^.]+$", "");
@@ -33,7 +35,7 @@ class PixelValuesFixtureTest {
             String upright = orientation == Orientation.APPLY ? ".transposed" : "";
             String stored = name + upright + ".pixel_values";
             if (tensors.has(stored)) {
-              PixelValues expected = expected(tensors, stored);
+              List<PixelValues> expected = expected(tensors, stored);
               tests.add(
                   dynamicTest(
                       folder.getFileName() + " " + stored,
@@ -48,17 +50,32 @@ class PixelValuesFixtureTest {
   }
 
   private static void check(
-      ClipPreprocessor preprocessor, Path file, Orientation orientation, PixelValues expected) {
-    PixelValues pixels = preprocessor.apply(ImageDecoder.decode(file, orientation));
-    assertThat(pixels.channels()).isEqualTo(expected.channels());
-    assertThat(pixels.height()).isEqualTo(expected.height());
-    assertThat(pixels.width()).isEqualTo(expected.width());
-    assertThat(pixels.values()).isEqualTo(expected.values());
+      PicturePreprocessor preprocessor,
+      Path file,
+      Orientation orientation,
+      List<PixelValues> expected) {
+    List<PixelValues> views = preprocessor.apply(ImageDecoder.decode(file, orientation)).views();
+    assertThat(views).hasSameSizeAs(expected);
+    for (int i = 0; i < views.size(); i++) {
+      assertThat(views.get(i).channels()).isEqualTo(expected.get(i).channels());
+      assertThat(views.get(i).height()).isEqualTo(expected.get(i).height());
+      assertThat(views.get(i).width()).isEqualTo(expected.get(i).width());
+      assertThat(views.get(i).values()).as("view %d", i).isEqualTo(expected.get(i).values());
+    }
   }
 
-  private static PixelValues expected(FixtureTensors tensors, String name) {
+  /** One entry for each view, [3, h, w] or [V, 3, h, w]. */
+  private static List<PixelValues> expected(FixtureTensors tensors, String name) {
     long[] shape = tensors.shape(name);
-    return new PixelValues((int) shape[0], (int) shape[1], (int) shape[2], tensors.floats(name));
+    float[] all = tensors.floats(name);
+    int height = (int) shape[shape.length - 2];
+    int width = (int) shape[shape.length - 1];
+    int each = 3 * height * width;
+    List<PixelValues> views = new ArrayList<>();
+    for (int at = 0; at < all.length; at += each) {
+      views.add(new PixelValues(3, height, width, Arrays.copyOfRange(all, at, at + each)));
+    }
+    return views;
   }
 
   private static List<Path> pictures(Path folder) throws IOException {
@@ -67,17 +84,33 @@ class PixelValuesFixtureTest {
     }
   }
 
-  private static ClipPreprocessor preprocessor(Path folder) {
+  private static PicturePreprocessor preprocessor(Path folder) {
     JsonNode config = FixtureFolders.json(folder.resolve("preprocessor_config.json"));
+    JsonNode pinpoints = config.path("image_grid_pinpoints");
+    JsonNode size = config.get("size");
+    int side = size.path("shortest_edge").asInt(size.path("width").asInt());
+    if (!pinpoints.isMissingNode()) {
+      List<AnyresTiles.Canvas> canvases =
+          FixtureFolders.elements(pinpoints)
+              .map(pair -> new AnyresTiles.Canvas(pair.get(1).asInt(), pair.get(0).asInt()))
+              .toList();
+      return new PicturePreprocessor(
+          whole(config, new ResizeTarget.Exact(side, side), null), new AnyresTiles(canvases, side));
+    }
     JsonNode crop = config.get("crop_size");
-    return new ClipPreprocessor(
-        new ClipPreprocessing(
-            new ResizeTarget.ShortestEdge(config.get("size").get("shortest_edge").asInt()),
-            Filter.ofCode(config.get("resample").asInt()),
-            new CropSize(crop.get("width").asInt(), crop.get("height").asInt()),
-            config.get("rescale_factor").asDouble(),
-            doubles(config.get("image_mean")),
-            doubles(config.get("image_std"))));
+    CropSize cut = new CropSize(crop.get("width").asInt(), crop.get("height").asInt());
+    return new PicturePreprocessor(whole(config, new ResizeTarget.ShortestEdge(side), cut), null);
+  }
+
+  private static ClipPreprocessing whole(
+      JsonNode config, ResizeTarget resize, @Nullable CropSize crop) {
+    return new ClipPreprocessing(
+        resize,
+        Filter.ofCode(config.get("resample").asInt()),
+        crop,
+        config.get("rescale_factor").asDouble(),
+        doubles(config.get("image_mean")),
+        doubles(config.get("image_std")));
   }
 
   private static List<Double> doubles(JsonNode array) {

@@ -7,6 +7,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
+import org.tokenzip.compress.NoCompression;
+import org.tokenzip.compress.PictureLayout;
+import org.tokenzip.compress.VisionFeatures;
+import org.tokenzip.compress.VisualBatch;
+import org.tokenzip.compress.VisualSequence;
 import org.tokenzip.runtime.Device;
 import org.tokenzip.tensor.DType;
 import org.tokenzip.tensor.Tensors;
@@ -77,6 +82,34 @@ public final class LlavaFixture implements AutoCloseable {
   public Tensor views(String picture) {
     Tensor pixels = tensor("image." + picture + ".pixel_values");
     return pixels.dim() == 3 ? pixels.unsqueeze(0) : pixels;
+  }
+
+  /** What {@code model} makes of a picture's expected pixel values, uncompressed. */
+  public VisualSequence sequence(LlavaModel model, String picture) {
+    VisionFeatures features = model.tower().forward(views(picture));
+    VisualBatch.Picture whole = new VisualBatch.Picture(0, layout(model, picture), null);
+    return new NoCompression()
+        .betweenTowerAndDecoder(
+            new VisualBatch(features, null, List.of(whole), model.projector()::forward))
+        .get(0);
+  }
+
+  /** How the views of a picture are arranged. */
+  public PictureLayout layout(LlavaModel model, String picture) {
+    int side = model.config().vision().gridSide();
+    JsonNode record = expected("images", picture);
+    if (model.newline() == null) {
+      return new SingleView(side);
+    }
+    int pixels = model.config().vision().imageSize();
+    return new AnyresLayout(
+        side,
+        record.at("/best_resolution_hw/1").asInt() / pixels,
+        record.at("/best_resolution_hw/0").asInt() / pixels,
+        record.get("width").asInt(),
+        record.get("height").asInt(),
+        model.config().anyres().maxTiles(),
+        model.newline());
   }
 
   @Override

@@ -171,20 +171,13 @@ class LlavaModelFixtureTest {
     Tensor features =
         Tensors.concat(
             0,
-            pictures.stream().map(name -> features(fixture, model, name)).toArray(Tensor[]::new));
+            pictures.stream()
+                .map(name -> fixture.sequence(model, name).tokens())
+                .toArray(Tensor[]::new));
     long[] positions =
         LongStream.range(0, ids.length)
             .filter(i -> ids[(int) i] == model.config().imageTokenId())
             .toArray();
     return model.splice(embeds, features, positions);
-  }
-
-  private static Tensor features(LlavaFixture fixture, LlavaModel model, String picture) {
-    String packed = "image." + picture + ".packed_features";
-    if (fixture.has(packed)) {
-      return fixture.tensor(packed).to(model.newline().scalar_type());
-    }
-    Tensor hidden = model.tower().forward(fixture.views(picture)).hidden();
-    return model.projector().forward(hidden.narrow(1, 1, hidden.size(1) - 1)).flatten(0, 1);
   }
 }

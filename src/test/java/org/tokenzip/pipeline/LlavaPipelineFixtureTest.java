@@ -17,6 +17,8 @@ import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.tokenzip.compress.OutputToken;
+import org.tokenzip.compress.Provenance;
 import org.tokenzip.compress.TokenCompressor;
 import org.tokenzip.image.ImageDecoder;
 import org.tokenzip.image.Orientation;
@@ -37,7 +39,7 @@ import org.tokenzip.weights.TokenizerConfig;
 /** From picture files and questions to answers, compressed and not, as the reference gives them. */
 @ExtendWith(NoLeaks.class)
 class LlavaPipelineFixtureTest {
-  private static final String FOLDERS = "org.tokenzip.testing.FixtureFolders#pipelines";
+  private static final String FOLDERS = "org.tokenzip.testing.FixtureFolders#checkpoints";
   private static final GenerationOptions OPTIONS =
       GenerationOptions.defaults().withMaxNewTokens(24);
 
@@ -69,7 +71,8 @@ class LlavaPipelineFixtureTest {
       ConversationTemplate template =
           ConversationTemplate.match(TokenizerConfig.read(folder).chatTemplate());
       PromptWriter writer = new PromptWriter(tokenizer, template, model.config().imageTokenId());
-      ImageEncoder encoder = new ImageEncoder(model, SmallFiles.preprocessing(folder));
+      ImageEncoder encoder =
+          new ImageEncoder(model, PictureFiles.preprocessor(folder, model.config()));
       for (Map.Entry<String, JsonNode> method : supported(fixture)) {
         JsonNode base = base(fixture, method.getValue());
         String question = question(base.get("conversation").get(0));
@@ -78,7 +81,7 @@ class LlavaPipelineFixtureTest {
                 .map(picture -> new ImageEncoder.Shown(new Visual.Picture(picture), question))
                 .toList();
         try (TensorScope scope = new TensorScope();
-            KvCache cache = model.decoder().newCache(128);
+            KvCache cache = model.decoder().newCache(256);
             VisualTokens visual =
                 encoder.encode(pictures, compressor(method), new StageTimings.Clock()).get(0)) {
           Prompt prompt = writer.write(List.of(Message.user(1, question)), List.of(visual.count()));
@@ -91,7 +94,7 @@ class LlavaPipelineFixtureTest {
               model.decoder().prefill(embeds.unsqueeze(0), cache),
               fixture.floats(name + ".last_logits"),
               Parity.LOGITS);
-          assertProvenance(MergeLists.of(visual.provenance()), method.getValue().get("provenance"));
+          assertProvenance(visual.provenance(), method.getValue().get("provenance"));
         }
       }
     }
@@ -162,14 +165,37 @@ class LlavaPipelineFixtureTest {
     return fixture.expected("cases", method.get("base_case").asText());
   }
 
-  private static void assertProvenance(MergeLists actual, JsonNode expected) {
-    JsonNode view = expected.path("views").path(0);
-    if (!view.isMissingNode()) {
+  private static void assertProvenance(Provenance provenance, JsonNode expected) {
+    List<JsonNode> views = elements(expected.path("views")).toList();
+    if (views.stream().anyMatch(view -> view.has("cells"))) {
+      assertCells(provenance, expected);
+      return;
+    }
+    for (int i = 0; i < views.size(); i++) {
+      MergeLists actual = MergeLists.ofView(provenance, i);
+      JsonNode view = views.get(i);
       assertThat(actual.kept()).isEqualTo(ints(view.get("dominant")));
       assertThat(actual.targets()).isEqualTo(ints(view.get("target")));
       assertThat(actual.merged()).isEqualTo(ints(view.get("merged")));
       assertThat(actual.assignment()).isEqualTo(ints(view.get("assign")));
     }
+    if (views.size() > 1) {
+      assertThat(MergeLists.order(provenance))
+          .usingRecursiveComparison()
+          .isEqualTo(elements(expected.get("order")).map(LlavaPipelineFixtureTest::ints).toList());
+    }
+  }
+
+  /** Survivors of every view, each in the order of the picture. */
+  private static void assertCells(Provenance provenance, JsonNode expected) {
+    List<int[]> cells =
+        elements(expected.get("views")).map(view -> ints(view.get("cells"))).toList();
+    List<Integer> anchors = new ArrayList<>();
+    for (JsonNode place : expected.get("order")) {
+      int view = place.get(0).asInt();
+      anchors.add(view * provenance.patchesPerView() + cells.get(view)[place.get(1).asInt()]);
+    }
+    assertThat(provenance.tokens().stream().map(OutputToken::anchor).toList()).isEqualTo(anchors);
   }
 
   private static int[] ints(JsonNode array) {

@@ -47,13 +47,6 @@ public final class FixtureFolders {
     return required("a supported checkpoint", FixtureFolders::isCheckpoint);
   }
 
-  /** Checkpoints that pictures and questions can be put to. */
-  public static List<Path> pipelines() {
-    return required(
-        "a checkpoint for questions",
-        folder -> isCheckpoint(folder) && family(folder).equals("llava"));
-  }
-
   /** Checkpoints with pictures and their expected pixel values. */
   public static List<Path> pixelValues() {
     return required("pictures for a supported checkpoint", FixtureFolders::hasPixelValues);
@@ -142,7 +135,6 @@ public final class FixtureFolders {
 
   private static boolean hasPixelValues(Path folder) {
     return isCheckpoint(folder)
-        && family(folder).equals("llava")
         && has(folder, "expected.safetensors")
         && Files.isDirectory(folder.resolve("images"));
   }

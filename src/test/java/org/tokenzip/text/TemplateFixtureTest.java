@@ -27,7 +27,7 @@ class TemplateFixtureTest {
       String jinja = Files.readString(folder.resolve("chat_template.jinja"));
       String name = folder.getFileName().toString();
       JsonNode rendered = FixtureFolders.expected(folder).get("rendered");
-      if (rendered.at("/single/with_generation_prompt").asText().startsWith("USER: <image>\n")) {
+      if (rendered.at("/single/with_generation_prompt").asText().contains("<image>")) {
         ConversationTemplate template = ConversationTemplate.match(jinja);
         rendered
             .properties()

@@ -30,13 +30,13 @@ class ModelConfigTest {
                 new VisionConfig(
                     VisionArchitecture.CLIP, 768, 3072, 12, 12, 224, 32, "quick_gelu", 1e-5),
                 new LlamaConfig(
+                    TextArchitecture.LLAMA,
                     4096,
                     11008,
                     32,
                     32,
                     32,
                     128,
-                    false,
                     32064,
                     1e-6,
                     10000,
@@ -76,7 +76,19 @@ class ModelConfigTest {
     assertThat(oneVision.text())
         .isEqualTo(
             new LlamaConfig(
-                4096, 22016, 32, 32, 32, 128, true, 151936, 1e-6, 10000, 32768, "silu", List.of()));
+                TextArchitecture.QWEN2,
+                4096,
+                22016,
+                32,
+                32,
+                32,
+                128,
+                151936,
+                1e-6,
+                10000,
+                32768,
+                "silu",
+                List.of()));
     assertThat(oneVision.anyres().resolutions()).hasSize(36).contains(new Resolution(1344, 224));
     assertThat(oneVision.anyres().maxTiles()).isEqualTo(9);
     assertThat(oneVision.imageTokenId()).isEqualTo(151646);

@@ -19,6 +19,7 @@ import org.tokenzip.tensor.TensorScope;
 import org.tokenzip.tensor.Tensors;
 import org.tokenzip.testing.NoLeaks;
 import org.tokenzip.weights.LlamaConfig;
+import org.tokenzip.weights.TextArchitecture;
 
 @ExtendWith(NoLeaks.class)
 class KvCacheTest {
@@ -83,6 +84,18 @@ class KvCacheTest {
 
   private static LlamaConfig config(int headDim) {
     return new LlamaConfig(
-        4, 4, 2, 1, 1, headDim, false, 8, 1e-6, 10000, Integer.MAX_VALUE, "silu", List.of());
+        TextArchitecture.LLAMA,
+        4,
+        4,
+        2,
+        1,
+        1,
+        headDim,
+        8,
+        1e-6,
+        10000,
+        Integer.MAX_VALUE,
+        "silu",
+        List.of());
   }
 }
