@@ -59,6 +59,29 @@ final class PixelCanvas {
     fill(new Window(right, top, stroke, area.height()), colour);
   }
 
+  /** A straight stroke with round ends between two points, its edges blended in. */
+  void stroke(double x0, double y0, double x1, double y1, double thickness, int colour) {
+    double reach = thickness / 2 + 1;
+    int left = (int) Math.max(0, Math.min(x0, x1) - reach);
+    int top = (int) Math.max(0, Math.min(y0, y1) - reach);
+    for (int y = top; y < height && y <= Math.max(y0, y1) + reach; y++) {
+      for (int x = left; x < width && x <= Math.max(x0, x1) + reach; x++) {
+        double away = distance(x + 0.5 - x0, y + 0.5 - y0, x1 - x0, y1 - y0);
+        double share = Math.max(0, Math.min(1, thickness / 2 + 0.5 - away));
+        int at = y * width + x;
+        pixels[at] = OverlayPalette.mix(pixels[at], colour, share);
+      }
+    }
+  }
+
+  /** From a point to the line between the origin and an end. */
+  private static double distance(double x, double y, double endX, double endY) {
+    double square = endX * endX + endY * endY;
+    double along = square == 0 ? 0 : (x * endX + y * endY) / square;
+    double inside = Math.max(0, Math.min(1, along));
+    return Math.hypot(x - inside * endX, y - inside * endY);
+  }
+
   BufferedImage toImage() {
     BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
     image.getRaster().setDataElements(0, 0, width, height, pixels);
