@@ -104,7 +104,8 @@ final class CompressionFlags {
     return Compressors.byName(method).make(budget(config, budget), new Settings(settings));
   }
 
-  private static Budget budget(LlavaConfig config, int keep) {
+  /** What a method is made for, of this model. */
+  static Budget budget(LlavaConfig config, int keep) {
     return new Budget(
         keep,
         new TowerShape(

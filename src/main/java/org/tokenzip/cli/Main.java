@@ -64,6 +64,7 @@ public final class Main implements Runnable {
             .addSubcommand(new DemoCommand(terminal))
             .addSubcommand(new AskCommand(terminal))
             .addSubcommand(new ChatCommand(terminal))
+            .addSubcommand(new EvalCommand(terminal))
             .addSubcommand(new DoctorCommand(terminal))
             .addSubcommand(new MethodsCommand(terminal));
     return commands

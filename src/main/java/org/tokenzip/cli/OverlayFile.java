@@ -3,7 +3,6 @@
 
 package org.tokenzip.cli;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.tokenzip.compress.Provenance;
@@ -20,15 +19,7 @@ final class OverlayFile {
 
   /** Refuses a place where no file can be written, before the work is done that it is to show. */
   static void requireWritable(Path file) {
-    Path folder = file.toAbsolutePath().getParent();
-    if (Files.isDirectory(file) || folder == null || !Files.isDirectory(folder)) {
-      throw new IllegalArgumentException(
-          "--overlay: expected a file in a folder that exists, got " + file);
-    }
-    if (!Files.isWritable(folder)) {
-      throw new IllegalArgumentException(
-          "--overlay: expected a file in a folder that can be written to, got " + file);
-    }
+    OutputFile.requireWritable("--overlay", file);
   }
 
   /** The one picture that can be drawn over; anything else is refused. */

@@ -103,6 +103,19 @@ class BadInputTest {
         asked("placeholder in the question", "<image>", "--prompt", "and <image>?"),
         asked(
             "overlay nowhere", "--overlay: expected a file in a folder", "--overlay", "/no/x.png"),
+        evaluated("eval: keep nothing", "--keep: expected at least 1, got 0", "--keep", "64,0"),
+        evaluated("eval: keep too much", "at most the 256 visual tokens", "--keep", "257"),
+        evaluated("eval: keep no number", "'half' is not an int", "--keep", "half"),
+        evaluated("eval: unknown method", "got \"tomato\"", "--methods", "none,tomato"),
+        evaluated("eval: fewer than no scenes", "--scenes: expected at least 0", "--scenes=-1"),
+        evaluated("eval: empty batches", "--batch: expected at least 1, got 0", "--batch", "0"),
+        evaluated("eval: seed", "'apple' is not a long", "--seed", "apple"),
+        evaluated("eval: plot nowhere", "--plot: expected a file in a", "--plot", "/no/x.png"),
+        evaluated("eval: a missing model", "does not exist", "--model", "/no/model"),
+        new Case(
+            "eval: a folder as plot",
+            "--plot: expected a file in a folder",
+            in -> List.of("eval", "--plot", in.toString())),
         new Case("no command", "nmatched argument", in -> List.of("tell")),
         asked("a picture and a video", "either --image or --video", "--video", "clip.mp4"),
         asked("frames of a picture", "--frames: expected --video as well", "--frames", "4"),
@@ -234,6 +247,12 @@ class BadInputTest {
 
   private static Case asked(String name, String said, String... options) {
     return new Case(name, said, in -> ask(options));
+  }
+
+  private static Case evaluated(String name, String said, String... options) {
+    List<String> arguments = new ArrayList<>(List.of("eval"));
+    arguments.addAll(List.of(options));
+    return new Case(name, said, in -> arguments);
   }
 
   @FunctionalInterface

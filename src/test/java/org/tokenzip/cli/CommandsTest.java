@@ -124,6 +124,46 @@ class CommandsTest {
   }
 
   @Test
+  void evalPrintsAccuracyAndDrawsIt() throws IOException {
+    Path plot = directory.resolve("accuracy.png");
+    Cli.Result result =
+        Cli.run(
+            "eval",
+            "--methods",
+            "none,visionzip",
+            "--keep",
+            "64,16",
+            "--scenes",
+            "2",
+            "--by-type",
+            "--plot",
+            plot.toString());
+    assertThat(result.err()).isEmpty();
+    assertThat(result.exitCode()).isZero();
+    assertThat(result.out())
+        .contains("bundled scenes", "96 questions about 24 pictures", "fresh scenes, seed 1")
+        .containsPattern("none +91\\.7")
+        .containsPattern("visionzip +72\\.9 +61\\.5");
+    assertThat(ImageIO.read(plot.toFile()).getWidth()).isEqualTo(960);
+  }
+
+  @Test
+  void evalAsJsonRepeatsItself() throws IOException {
+    String[] command = {
+      "eval", "--methods", "visionzip", "--keep", "32", "--scenes", "1", "--json"
+    };
+    Cli.Result result = Cli.run(command);
+    assertThat(result).isEqualTo(Cli.run(command));
+    JsonNode sets = new ObjectMapper().readTree(result.out()).get("sets");
+    assertThat(sets).hasSize(2);
+    JsonNode score = sets.get(0).get("scores").get(0);
+    assertThat(score.get("method").asText()).isEqualTo("visionzip");
+    assertThat(score.get("visual_tokens").asDouble()).isEqualTo(32);
+    assertThat(score.at("/by_type/color/asked").asInt()).isEqualTo(10);
+    assertThat(score.get("accuracy").asDouble()).isBetween(0.5, 0.7);
+  }
+
+  @Test
   void doctorNamesEveryLibrary() {
     Cli.Result result = Cli.run("doctor");
     assertThat(result.exitCode()).isZero();
@@ -138,7 +178,7 @@ class CommandsTest {
 
   @Test
   void everyCommandHasHelpWithExamples() {
-    for (String command : List.of("demo", "ask", "chat", "doctor", "methods")) {
+    for (String command : List.of("demo", "ask", "chat", "eval", "doctor", "methods")) {
       Cli.Result result = Cli.run(command, "--help");
       assertThat(result.exitCode()).isZero();
       assertThat(result.out()).contains("Usage: tokenzip " + command, "Example", "--debug");

@@ -1,0 +1,181 @@
+// Copyright 2026 The TokenZip Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package org.tokenzip.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.tokenzip.compress.Budget;
+import org.tokenzip.compress.CompressionMethod;
+import org.tokenzip.compress.Compressors;
+import org.tokenzip.compress.NoCompression;
+import org.tokenzip.eval.AccuracyChart;
+import org.tokenzip.eval.Evaluation;
+import org.tokenzip.eval.QuestionSet;
+import org.tokenzip.eval.Score;
+import org.tokenzip.pipeline.LlavaPipeline;
+import org.tokenzip.weights.LlavaConfig;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** What compression costs in right answers. */
+@Command(
+    name = "eval",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    sortOptions = false,
+    description =
+        "Asks about synthetic scenes, bundled and freshly drawn ones, with every method at several"
+            + " numbers of visual tokens, and prints how many answers are right word for word.",
+    footer = {
+      "",
+      "Examples:",
+      "  tokenzip eval",
+      "  tokenzip eval --methods visionzip,none --keep 64,32 --scenes 200 --by-type",
+      "  tokenzip eval --scenes 60 --seed 7 --plot accuracy.png --json > accuracy.json"
+    })
+final class EvalCommand implements Callable<Integer> {
+  private final Terminal terminal;
+
+  @Mixin private ModelOptions model = new ModelOptions();
+
+  @Option(
+      names = "--methods",
+      paramLabel = "METHOD",
+      split = ",",
+      description = "Methods to try, see 'tokenzip methods'. Default: all.")
+  private List<String> methods = List.of();
+
+  @Option(
+      names = "--keep",
+      paramLabel = "K",
+      split = ",",
+      description = "Numbers of visual tokens. Default: all, a half, a quarter … a sixteenth.")
+  private List<Integer> keep = List.of();
+
+  @Option(
+      names = "--scenes",
+      paramLabel = "N",
+      defaultValue = "20",
+      description =
+          "Fresh scenes to draw, six questions each; 0 for none. Default: ${DEFAULT-VALUE}.")
+  private int scenes;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "S",
+      defaultValue = "1",
+      description = "Of the fresh scenes. Default: ${DEFAULT-VALUE}.")
+  private long seed;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      defaultValue = "24",
+      description = "Questions answered together. Default: ${DEFAULT-VALUE}.")
+  private int batch;
+
+  @Option(names = "--by-type", description = "Also prints a table by kind of question.")
+  private boolean byType;
+
+  @Option(
+      names = "--plot",
+      paramLabel = "PNG",
+      description = "Draws accuracy over tokens into this file; of the fresh scenes if any.")
+  private @Nullable Path plot;
+
+  @Option(names = "--json", description = "Prints one JSON object instead of tables.")
+  private boolean json;
+
+  EvalCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() {
+    List<CompressionMethod> tried = methods();
+    LlavaConfig config = model.config();
+    List<Budget> budgets = budgets(config);
+    atLeast(0, "--scenes", scenes);
+    atLeast(1, "--batch", batch);
+    if (plot != null) {
+      OutputFile.requireWritable("--plot", plot);
+    }
+    EvalReport report =
+        new EvalReport(model.directory(), budgets.stream().map(Budget::keep).toList(), tried);
+    try (LlavaPipeline pipeline = model.load(terminal, new NoCompression());
+        StatusLine status = new StatusLine(terminal)) {
+      for (QuestionSet questions : questions(pipeline.gridSide() * pipeline.patchSize())) {
+        Evaluation evaluation =
+            new Evaluation(
+                pipeline,
+                batch,
+                (answered, total, method, tokens) ->
+                    status.accept(
+                        String.format(
+                            "%s: %d of %d questions answered, now %s at %d tokens",
+                            questions.name(), answered, total, method, tokens)));
+        report.add(questions, evaluation.run(tried, budgets, questions));
+      }
+    }
+    if (json) {
+      terminal.out().println(report.json());
+    } else {
+      report.print(terminal, byType);
+    }
+    if (plot != null) {
+      QuestionSet drawn = report.last();
+      List<Score> scores = report.scores(drawn);
+      AccuracyChart.of(tried, drawn, scores).write(plot);
+      terminal.note("accuracy over tokens drawn to " + plot);
+    }
+    return 0;
+  }
+
+  private List<CompressionMethod> methods() {
+    return methods.isEmpty()
+        ? Compressors.all()
+        : methods.stream().distinct().map(Compressors::byName).toList();
+  }
+
+  private List<Budget> budgets(LlavaConfig config) {
+    int patches = config.vision().patches();
+    List<Integer> tokens = new ArrayList<>(keep);
+    for (int divisor = 1; keep.isEmpty() && divisor <= 16; divisor *= 2) {
+      tokens.add(Math.max(1, patches / divisor));
+    }
+    for (int budget : tokens) {
+      atLeast(1, "--keep", budget);
+      if (budget > patches) {
+        throw new IllegalArgumentException(
+            "--keep: expected at most the "
+                + patches
+                + " visual tokens that this model makes of a picture, got "
+                + budget);
+      }
+    }
+    return tokens.stream()
+        .distinct()
+        .map(budget -> CompressionFlags.budget(config, budget))
+        .toList();
+  }
+
+  private List<QuestionSet> questions(int side) {
+    List<QuestionSet> sets = new ArrayList<>(List.of(QuestionSet.bundled()));
+    if (scenes > 0) {
+      sets.add(QuestionSet.fresh(scenes, seed, side));
+    }
+    return sets;
+  }
+
+  private static void atLeast(int least, String option, int value) {
+    if (value < least) {
+      throw new IllegalArgumentException(
+          option + ": expected at least " + least + ", got " + value);
+    }
+  }
+}
