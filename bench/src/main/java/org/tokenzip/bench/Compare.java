@@ -44,6 +44,7 @@ public final class Compare implements Callable<Integer> {
     VISIONZIP,
     POOLING,
     RECEIVED,
+    FICOCO,
     TOWER,
     ASK
   }
@@ -93,6 +94,7 @@ public final class Compare implements Callable<Integer> {
         case VISIONZIP -> visionZip();
         case POOLING -> pooling();
         case RECEIVED -> received();
+        case FICOCO -> ficoco();
         case TOWER -> tower();
         case ASK -> ask();
       }
@@ -177,6 +179,19 @@ public final class Compare implements Callable<Integer> {
                   Target.atLeast(1.5)));
         }
       }
+    }
+  }
+
+  private void ficoco() {
+    try (FicocoSides sides = new FicocoSides()) {
+      Duration budget = Duration.ofSeconds(seconds);
+      String name = "FiCoCo-V, one layer";
+      Side ours = new Side("tokenzip", sides::tokenzip);
+      Side given = new Side("published, logits given", sides::publishedFromLogits);
+      Side keys = new Side("published, from q and K", sides::publishedFromKeys);
+      Target target = Target.atLeast(40);
+      add(Comparison.run(name, sides.parameters(), ours, keys, BLOCK, budget, target));
+      add(Comparison.run(name, sides.parameters(), ours, given, BLOCK, budget, null));
     }
   }
 
