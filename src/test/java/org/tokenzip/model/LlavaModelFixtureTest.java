@@ -107,7 +107,9 @@ class LlavaModelFixtureTest {
     try (LlavaFixture fixture = LlavaFixture.open(folder);
         LlavaModel model = fixture.load(DType.FP32)) {
       JsonNode batch = fixture.expected("batches", "left_padding");
-      assumeFalse(batch.isMissingNode(), "this folder has no batch");
+      assumeFalse(
+          batch.isMissingNode() || fixture.named("batch", "logits").isEmpty(),
+          "this folder records no batch");
       try (TensorScope scope = new TensorScope()) {
         List<Tensor> rows = new ArrayList<>();
         for (int row = 0; row < batch.get("input_ids").size(); row++) {

@@ -121,6 +121,28 @@ class LlavaPipelineFixtureTest {
     }
   }
 
+  /** Whatever the numbers of views and tokens of the others in the batch. */
+  @ParameterizedTest
+  @MethodSource(FOLDERS)
+  void aBatchOfAllPicturesGivesWhatEachGivesAlone(Path folder) {
+    try (LlavaFixture fixture = LlavaFixture.open(folder);
+        LlavaPipeline llava = LlavaPipeline.load(folder)) {
+      List<Request> requests = new ArrayList<>();
+      for (JsonNode expected : fixture.expected("cases")) {
+        for (RgbImage picture : pictures(fixture, expected)) {
+          requests.add(Request.of(picture, "Is it?" + " Why?".repeat(requests.size())));
+        }
+      }
+      List<Answer> together = llava.askAll(requests, OPTIONS);
+      for (int i = 0; i < together.size(); i++) {
+        Answer alone = llava.ask(requests.get(i), OPTIONS, TokenListener.NONE);
+        assertThat(together.get(i).outputIds()).isEqualTo(alone.outputIds());
+        assertThat(together.get(i).visualTokensBefore()).isEqualTo(alone.visualTokensBefore());
+        assertThat(together.get(i).provenance().get(0).tokens()).hasSize(alone.visualTokensAfter());
+      }
+    }
+  }
+
   /** Earlier turns are recalled with the answers the fixture has, the last one is asked. */
   private static Answer replay(Conversation conversation, LlavaFixture fixture, JsonNode expected) {
     Iterator<RgbImage> pictures = pictures(fixture, expected).iterator();
