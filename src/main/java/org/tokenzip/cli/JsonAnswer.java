@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.tokenzip.compress.OutputToken.Kind;
 import org.tokenzip.compress.Provenance;
 import org.tokenzip.pipeline.Answer;
+import org.tokenzip.pipeline.PromptCost;
 
 /**
  * An answer as one JSON object. {@code kept}, {@code targets} and {@code merged} count positions of
@@ -35,18 +36,30 @@ final class JsonAnswer {
     visual.put("before", answer.visualTokensBefore());
     visual.put("after", answer.visualTokensAfter());
     root.put("visual_tokens", visual);
+    root.put("visual_tokens_per_layer", answer.cost().visualTokens());
     @Nullable Provenance provenance =
         answer.provenance().isEmpty() ? null : answer.provenance().get(0);
     root.put("kept", provenance == null ? null : kept(provenance));
     root.put(
         "targets", provenance == null ? null : positions(provenance, provenance.targetPatches()));
     root.put("merged", provenance == null ? null : merged(provenance));
+    root.put("cost", cost(answer.cost()));
     root.put("timings_ms", answer.timings().millis());
     try {
       return JSON.writeValueAsString(root);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("an answer cannot be written as JSON", e);
     }
+  }
+
+  private static Map<String, Object> cost(PromptCost cost) {
+    Map<String, Object> counted = new LinkedHashMap<>();
+    counted.put("prefill_tflops", cost.prefillFlops() / 1e12);
+    counted.put("prefill_tflops_uncompressed", cost.prefillFlopsUncompressed() / 1e12);
+    counted.put("paper_ratio", cost.paperRatio());
+    counted.put("kv_cache_bytes", cost.kvCacheBytes());
+    counted.put("kv_cache_bytes_uncompressed", cost.kvCacheBytesUncompressed());
+    return counted;
   }
 
   private static int[] kept(Provenance provenance) {

@@ -11,8 +11,9 @@ import org.bytedeco.pytorch.Tensor;
  *
  * @param index of the layer, from 0
  * @param hidden [1, S, E] of all tokens that are left, text included
- * @param queries [1, H, S, d] of this layer's attention, rotated, not scaled
- * @param keys [1, Hkv, S, d], rotated
+ * @param queries [1, H, S, d] of this layer's attention, rotated, not scaled; after a reduction in
+ *     the same layer still of all tokens that its attention saw
+ * @param keys [1, Hkv, S, d] likewise
  * @param visualStart position of the first visual token
  * @param visualCount visual tokens that are left
  */

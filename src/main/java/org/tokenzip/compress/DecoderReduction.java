@@ -3,6 +3,8 @@
 
 package org.tokenzip.compress;
 
+import java.util.Collections;
+import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +37,14 @@ public interface DecoderReduction {
    * @param hidden [1, S', E]: the text before, the visual tokens that stay, the text after; the
    *     caller's
    * @param kept which of the visual tokens that were left stay, ascending
+   * @param targets for each of the others, by ascending place, which of the kept ones took it in:
+   *     places in {@code kept}; empty where it was dropped
    */
   @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
-  record Reduced(Tensor hidden, int[] kept) {}
+  record Reduced(Tensor hidden, int[] kept, List<int[]> targets) {
+    /** A reduction that merges nothing: of {@code count} tokens those not {@code kept} are gone. */
+    public static Reduced dropping(Tensor hidden, int count, int... kept) {
+      return new Reduced(hidden, kept, Collections.nCopies(count - kept.length, new int[0]));
+    }
+  }
 }

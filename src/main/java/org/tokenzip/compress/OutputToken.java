@@ -3,6 +3,9 @@
 
 package org.tokenzip.compress;
 
+import java.util.List;
+import java.util.stream.IntStream;
+
 /**
  * Where one visual token that the language model sees comes from. Patches are counted row by row
  * over the grid of a view, and view after view where a picture has several: patch p of view v is
@@ -61,6 +64,22 @@ public record OutputToken(Kind kind, int view, int anchor, int[] sources) {
   /** The end of a row. */
   public static OutputToken newline() {
     return new OutputToken(Kind.NEWLINE, -1, -1, NOBODY);
+  }
+
+  /** This token with others merged into it. */
+  OutputToken with(List<OutputToken> others) {
+    if (others.isEmpty()) {
+      return this;
+    }
+    IntStream theirs = others.stream().flatMapToInt(OutputToken::patches);
+    int[] all = IntStream.concat(IntStream.of(sources), theirs).distinct().sorted().toArray();
+    return new OutputToken(kind == Kind.KEPT ? Kind.MERGED : kind, view, anchor, all);
+  }
+
+  /** All patches in it. */
+  private IntStream patches() {
+    return IntStream.concat(
+        anchor < 0 ? IntStream.empty() : IntStream.of(anchor), IntStream.of(sources));
   }
 
   /** The same token of a picture of which this view is number {@code index}. */

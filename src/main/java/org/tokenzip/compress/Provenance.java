@@ -74,6 +74,29 @@ public record Provenance(
     return new Provenance(others, scores, patchesPerView, hasCls);
   }
 
+  /** What a reduction inside the language model leaves of the same tokens. */
+  public Provenance after(ReductionStep step) {
+    List<List<OutputToken>> taken = new ArrayList<>();
+    for (int i = 0; i < step.kept().length; i++) {
+      taken.add(new ArrayList<>());
+    }
+    int next = 0;
+    int removed = 0;
+    for (int i = 0; i < tokens.size(); i++) {
+      if (next < step.kept().length && step.kept()[next] == i) {
+        next++;
+      } else {
+        for (int target : step.targets().get(removed++)) {
+          taken.get(target).add(tokens.get(i));
+        }
+      }
+    }
+    return withTokens(
+        IntStream.range(0, taken.size())
+            .mapToObj(i -> tokens.get(step.kept()[i]).with(taken.get(i)))
+            .toList());
+  }
+
   /** Number of tokens that come out. */
   public int outputTokens() {
     return tokens.size();

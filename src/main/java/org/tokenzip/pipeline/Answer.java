@@ -4,7 +4,10 @@
 package org.tokenzip.pipeline;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.tokenzip.compress.Provenance;
+import org.tokenzip.compress.ReductionStep;
+import org.tokenzip.model.llama.VisualBlock;
 
 /**
  * What came out.
@@ -15,8 +18,10 @@ import org.tokenzip.compress.Provenance;
  *     earlier turns included
  * @param visualTokensBefore visual tokens of this turn's pictures without compression, newlines
  *     included
- * @param visualTokensAfter visual tokens of this turn's pictures that the language model sees
+ * @param visualTokensAfter visual tokens of this turn's pictures that are left when the language
+ *     model has read the prompt
  * @param provenance which token was kept or merged into which, for each picture of this turn
+ * @param cost what reading the prompt costs, layer by layer
  * @param timings wall time per stage
  * @param finishReason why generation ended
  */
@@ -28,5 +33,41 @@ public record Answer(
     int visualTokensBefore,
     int visualTokensAfter,
     List<Provenance> provenance,
+    PromptCost cost,
     StageTimings timings,
-    FinishReason finishReason) {}
+    FinishReason finishReason) {
+
+  /**
+   * An answer.
+   *
+   * @param fresh pictures of this turn
+   * @param block what a method inside the language model has left of them; null if none has acted
+   */
+  static Answer of(
+      Prompt prompt,
+      TextGenerator.Generated generated,
+      List<VisualTokens> fresh,
+      @Nullable VisualBlock block,
+      PromptCost cost,
+      StageTimings timings) {
+    List<Provenance> provenance = fresh.stream().map(tokens -> provenance(tokens, block)).toList();
+    return new Answer(
+        generated.text(),
+        generated.ids(),
+        prompt.length(),
+        fresh.stream().mapToInt(VisualTokens::before).sum(),
+        provenance.stream().mapToInt(Provenance::outputTokens).sum(),
+        provenance,
+        cost,
+        timings,
+        generated.finishReason());
+  }
+
+  private static Provenance provenance(VisualTokens tokens, @Nullable VisualBlock block) {
+    Provenance provenance = tokens.provenance();
+    for (ReductionStep step : block == null ? List.<ReductionStep>of() : block.steps()) {
+      provenance = provenance.after(step);
+    }
+    return provenance;
+  }
+}

@@ -9,9 +9,10 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
+import org.tokenzip.compress.DecoderReduction;
 import org.tokenzip.compress.TokenCompressor;
 import org.tokenzip.image.RgbImage;
-import org.tokenzip.model.llama.KvCache;
+import org.tokenzip.model.llama.VisualBlock;
 import org.tokenzip.tensor.TensorScope;
 import org.tokenzip.text.ConversationTemplate;
 import org.tokenzip.text.Message;
@@ -19,7 +20,9 @@ import org.tokenzip.text.Message;
 /**
  * Several turns about the same pictures. A picture is encoded and its tokens are selected once, in
  * the turn that brings it; later turns run only what is new on top of the cached keys and values,
- * and answer exactly as if the whole conversation had been asked at once.
+ * and answer exactly as if the whole conversation had been asked at once. Methods inside the
+ * language model choose with the turn that is asked when the picture is first read, and take one
+ * picture in a conversation; a choice once made stays.
  *
  * <p>One thread at a time; a second one gets an {@link IllegalStateException}. A turn that fails
  * leaves the conversation as it was before. Close it before its pipeline.
@@ -32,13 +35,13 @@ public final class Conversation implements AutoCloseable {
   private final List<Message> messages = new ArrayList<>();
   private final List<VisualTokens> pictures = new ArrayList<>();
   private final List<Visual> shown = new ArrayList<>();
-  private @Nullable KvCache cache;
-  private long[] cached = {};
+  private final PromptMemory memory;
   private boolean closed;
 
   Conversation(Engine engine, TokenCompressor compressor) {
     this.engine = engine;
     this.compressor = compressor;
+    memory = new PromptMemory(engine.model().decoder());
   }
 
   /**
@@ -108,16 +111,21 @@ public final class Conversation implements AutoCloseable {
     int picturesBefore = pictures.size();
     boolean done = false;
     try {
+      DecoderReduction inDecoder =
+          InsideDecoder.of(compressor, engine.model(), pictures.size() + shown.size());
       messages.add(Message.user(shown.size(), text));
       if (!shown.isEmpty()) {
         pictures.addAll(encode(text, clock));
       }
       Prompt prompt =
           engine.writer().write(messages, pictures.stream().map(VisualTokens::count).toList());
-      TextGenerator.Generated generated = run(prompt, options, listener, clock);
+      PromptMemory.Start start =
+          memory.resume(prompt, inDecoder, engine.generator().capacity(prompt.length(), options));
+      TextGenerator.Generated generated = run(prompt, start, options, listener, clock);
       messages.add(answered(generated.text()));
       List<VisualTokens> fresh = pictures.subList(picturesBefore, pictures.size());
-      Answer answer = answer(prompt, generated, fresh, clock);
+      Answer answer = answer(prompt, generated, fresh, memory.blockOf(start), clock);
+      memory.hold(start, prompt, generated.ids());
       shown.clear();
       done = true;
       return answer;
@@ -127,7 +135,6 @@ public final class Conversation implements AutoCloseable {
         List<VisualTokens> fresh = pictures.subList(picturesBefore, pictures.size());
         fresh.forEach(VisualTokens::close);
         fresh.clear();
-        cached = new long[0]; // ids do not tell one picture from another
       }
     }
   }
@@ -148,54 +155,29 @@ public final class Conversation implements AutoCloseable {
     return Message.assistant(safe);
   }
 
-  private static Answer answer(
+  private Answer answer(
       Prompt prompt,
       TextGenerator.Generated generated,
       List<VisualTokens> fresh,
+      @Nullable VisualBlock block,
       StageTimings.Clock clock) {
-    return new Answer(
-        generated.text(),
-        generated.ids(),
-        prompt.length(),
-        fresh.stream().mapToInt(VisualTokens::before).sum(),
-        fresh.stream().mapToInt(VisualTokens::count).sum(),
-        fresh.stream().map(VisualTokens::provenance).toList(),
-        clock.timings(),
-        generated.finishReason());
+    int before = pictures.stream().mapToInt(VisualTokens::before).sum();
+    PromptCost cost = PromptCost.of(engine.model(), prompt, before, block);
+    return Answer.of(prompt, generated, fresh, block, cost, clock.timings());
   }
 
-  /** Runs what the cache does not hold yet, then generates. */
+  /** Runs what is not remembered, then generates. */
   private TextGenerator.Generated run(
-      Prompt prompt, GenerationOptions options, TokenListener listener, StageTimings.Clock clock) {
-    int common = commonPrefix(prompt);
-    KvCache memory = memory(engine.generator().capacity(prompt.length(), options));
-    memory.truncate(common);
-    cached = Arrays.copyOf(cached, common); // stays true if the rest fails half-way
+      Prompt prompt,
+      PromptMemory.Start start,
+      GenerationOptions options,
+      TokenListener listener,
+      StageTimings.Clock clock) {
     try (TensorScope scope = new TensorScope()) {
-      Tensor embeds = embeds(prompt, common).unsqueeze(0); // [1, S, E]
-      TextGenerator.Generated generated =
-          engine.generator().generate(embeds, memory, options, listener, clock).get(0);
-      cached = Arrays.copyOf(prompt.ids(), Math.toIntExact(memory.length()));
-      System.arraycopy(
-          generated.ids(), 0, cached, prompt.length(), cached.length - prompt.length());
-      return generated;
+      Tensor embeds = embeds(prompt, start.from()).unsqueeze(0); // [1, S, E]
+      Prefill prefill = new Prefill(embeds, start.cache(), start.block(), 0);
+      return engine.generator().generate(prefill, options, listener, clock).get(0);
     }
-  }
-
-  /** Positions of the prompt that the cache holds; the last one always runs again. */
-  private int commonPrefix(Prompt prompt) {
-    int mismatch = Arrays.mismatch(cached, prompt.ids());
-    int common = mismatch < 0 ? cached.length : mismatch;
-    return Math.min(common, prompt.length() - 1);
-  }
-
-  private KvCache memory(long capacity) {
-    if (cache == null) {
-      cache = engine.model().decoder().newCache(capacity);
-    } else {
-      cache.reserve(capacity);
-    }
-    return cache;
   }
 
   /** Embeddings [S - from, E] of the prompt's positions from {@code from} on, pictures in place. */
@@ -240,9 +222,7 @@ public final class Conversation implements AutoCloseable {
     exclusively(
         () -> {
           pictures.forEach(VisualTokens::close);
-          if (cache != null) {
-            cache.close();
-          }
+          memory.close();
           closed = true;
           return closed;
         });

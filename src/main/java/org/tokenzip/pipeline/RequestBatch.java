@@ -3,6 +3,7 @@
 
 package org.tokenzip.pipeline;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -12,14 +13,20 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
+import org.tokenzip.compress.DecoderReduction;
 import org.tokenzip.compress.TokenCompressor;
 import org.tokenzip.image.RgbImage;
 import org.tokenzip.model.llama.KvCache;
 import org.tokenzip.model.llama.PaddedPrompts;
+import org.tokenzip.model.llama.VisualBlock;
 import org.tokenzip.tensor.TensorScope;
 import org.tokenzip.text.Message;
 
-/** Several requests, answered in one batch with prompts padded at the left. Used once. */
+/**
+ * Several requests, answered in one batch with prompts padded at the left. Those whose method acts
+ * inside the language model run one after another: each of their layers holds another number of
+ * tokens. Used once.
+ */
 final class RequestBatch {
   private final Engine engine;
   private final TokenCompressor compressor;
@@ -38,11 +45,10 @@ final class RequestBatch {
     try {
       encode(requests);
       List<Prompt> prompts = requests.stream().map(this::prompt).toList();
-      List<TextGenerator.Generated> generated = generate(requests, prompts, options);
+      List<Finished> finished = generate(requests, prompts, options);
       StageTimings timings = clock.timings();
       return IntStream.range(0, requests.size())
-          .mapToObj(
-              i -> answer(visuals(requests.get(i)), prompts.get(i), generated.get(i), timings))
+          .mapToObj(i -> answer(visuals(requests.get(i)), prompts.get(i), finished.get(i), timings))
           .toList();
     } finally {
       encoded.values().forEach(images -> images.values().forEach(VisualTokens::close));
@@ -79,20 +85,63 @@ final class RequestBatch {
             visuals.stream().map(VisualTokens::count).toList());
   }
 
-  private List<TextGenerator.Generated> generate(
+  /** {@code block} tells what a method inside the language model has left; null if none acted. */
+  private record Finished(TextGenerator.Generated generated, @Nullable VisualBlock block) {}
+
+  private List<Finished> generate(
       List<Request> requests, List<Prompt> prompts, GenerationOptions options) {
-    try (TensorScope scope = new TensorScope()) {
-      PaddedPrompts padded =
-          PaddedPrompts.of(
-              IntStream.range(0, prompts.size())
-                  .mapToObj(i -> embeds(visuals(requests.get(i)), prompts.get(i)))
-                  .toList());
-      long capacity = engine.generator().capacity(padded.embeds().size(1), options);
-      try (KvCache cache = engine.model().decoder().newCache(capacity, padded.padding())) {
-        return engine
-            .generator()
-            .generate(padded.embeds(), cache, options, TokenListener.NONE, clock);
+    Finished[] finished = new Finished[requests.size()];
+    List<Integer> together = new ArrayList<>();
+    for (int i = 0; i < finished.length; i++) {
+      DecoderReduction method = insideDecoder(requests.get(i));
+      if (method == null) {
+        together.add(i);
+      } else {
+        finished[i] = alone(i, requests.get(i), prompts.get(i), method, options);
       }
+    }
+    if (!together.isEmpty()) {
+      List<Tensor> embeds = new ArrayList<>();
+      try (TensorScope scope = new TensorScope()) {
+        together.forEach(i -> embeds.add(embeds(visuals(requests.get(i)), prompts.get(i))));
+        int[] numbers = together.stream().mapToInt(Integer::intValue).toArray();
+        List<TextGenerator.Generated> all = together(embeds, options, numbers);
+        IntStream.range(0, numbers.length)
+            .forEach(i -> finished[numbers[i]] = new Finished(all.get(i), null));
+      }
+    }
+    return List.of(finished);
+  }
+
+  private @Nullable DecoderReduction insideDecoder(Request request) {
+    return InsideDecoder.of(method(request), engine.model(), request.visuals().size());
+  }
+
+  private Finished alone(
+      int number,
+      Request request,
+      Prompt prompt,
+      DecoderReduction method,
+      GenerationOptions options) {
+    long capacity = engine.generator().capacity(prompt.length(), options);
+    try (TensorScope scope = new TensorScope();
+        PromptMemory memory = new PromptMemory(engine.model().decoder())) {
+      PromptMemory.Start start = memory.resume(prompt, method, capacity);
+      Tensor embeds = embeds(visuals(request), prompt).unsqueeze(0); // [1, S, E]
+      Prefill prefill = new Prefill(embeds, start.cache(), start.block(), number);
+      return new Finished(
+          engine.generator().generate(prefill, options, TokenListener.NONE, clock).get(0),
+          start.block());
+    }
+  }
+
+  private List<TextGenerator.Generated> together(
+      List<Tensor> prompts, GenerationOptions options, int... numbers) {
+    PaddedPrompts padded = PaddedPrompts.of(prompts);
+    long capacity = engine.generator().capacity(padded.embeds().size(1), options);
+    try (KvCache cache = engine.model().decoder().newCache(capacity, padded.padding())) {
+      Prefill prefill = new Prefill(padded.embeds(), cache, null, numbers);
+      return engine.generator().generate(prefill, options, TokenListener.NONE, clock);
     }
   }
 
@@ -104,20 +153,11 @@ final class RequestBatch {
         : engine.model().splice(text, VisualTokens.features(visuals), prompt.visual());
   }
 
-  private static Answer answer(
-      List<VisualTokens> visuals,
-      Prompt prompt,
-      TextGenerator.Generated generated,
-      StageTimings timings) {
-    return new Answer(
-        generated.text(),
-        generated.ids(),
-        prompt.length(),
-        visuals.stream().mapToInt(VisualTokens::before).sum(),
-        visuals.stream().mapToInt(VisualTokens::count).sum(),
-        visuals.stream().map(VisualTokens::provenance).toList(),
-        timings,
-        generated.finishReason());
+  private Answer answer(
+      List<VisualTokens> visuals, Prompt prompt, Finished finished, StageTimings timings) {
+    int before = visuals.stream().mapToInt(VisualTokens::before).sum();
+    PromptCost cost = PromptCost.of(engine.model(), prompt, before, finished.block());
+    return Answer.of(prompt, finished.generated(), visuals, finished.block(), cost, timings);
   }
 
   private List<VisualTokens> visuals(Request request) {

@@ -40,25 +40,31 @@ final class TextGenerator {
   }
 
   /**
-   * Runs {@code embeds} [B, S, E] on top of {@code cache}, then generates until every row has
-   * stopped or the cache is full. Afterwards the cache holds all tokens but the last of each row.
+   * Runs what answers start from on top of its cache, then generates until every row has stopped or
+   * the cache is full. Afterwards the cache holds all tokens but the last of each row.
    */
   List<Generated> generate(
-      Tensor embeds,
-      KvCache cache,
+      Prefill prefill,
       GenerationOptions options,
       TokenListener listener,
       StageTimings.Clock clock) {
+    KvCache cache = prefill.cache();
     int rows = cache.batch();
     // The last token of an answer is not run, so there is room for one more than the cache has.
-    long room = cache.capacity() - cache.length() - embeds.size(1) + 1;
+    long room = cache.capacity() - cache.length() - prefill.embeds().size(1) + 1;
     int longest = (int) Math.min(options.maxNewTokens(), Math.max(1, room));
     Row[] row =
         IntStream.range(0, rows)
-            .mapToObj(i -> new Row(options, longest, i, i == 0 ? listener : TokenListener.NONE))
+            .mapToObj(
+                i ->
+                    new Row(
+                        options,
+                        longest,
+                        prefill.numbers()[i],
+                        i == 0 ? listener : TokenListener.NONE))
             .toArray(Row[]::new);
     clock.start();
-    float[] logits = host(model.decoder().prefill(embeds, cache));
+    float[] logits = host(prefill.run(model.decoder()));
     clock.end(Stage.PREFILL);
     int vocabulary = logits.length / rows;
     long[] next = new long[rows];
@@ -91,9 +97,9 @@ final class TextGenerator {
     private FinishReason finishReason = FinishReason.LENGTH;
     private boolean active = true;
 
-    Row(GenerationOptions options, int longest, int row, TokenListener listener) {
+    Row(GenerationOptions options, int longest, int number, TokenListener listener) {
       ids = new long[longest];
-      sampler = new TokenSampler(options, row);
+      sampler = new TokenSampler(options, number);
       this.listener = listener;
     }
 

@@ -10,13 +10,16 @@ import static org.tokenzip.testing.FixtureFolders.longs;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.tokenzip.compress.DecoderReduction;
 import org.tokenzip.compress.OutputToken;
 import org.tokenzip.compress.Provenance;
 import org.tokenzip.compress.TokenCompressor;
@@ -27,6 +30,7 @@ import org.tokenzip.model.LlavaFixture;
 import org.tokenzip.model.LlavaModel;
 import org.tokenzip.model.Parity;
 import org.tokenzip.model.llama.KvCache;
+import org.tokenzip.model.llama.VisualBlock;
 import org.tokenzip.tensor.DType;
 import org.tokenzip.tensor.TensorScope;
 import org.tokenzip.testing.MergeLists;
@@ -75,7 +79,9 @@ class LlavaPipelineFixtureTest {
           new ImageEncoder(model, PictureFiles.preprocessor(folder, model.config()));
       for (Map.Entry<String, JsonNode> method : supported(fixture)) {
         JsonNode base = base(fixture, method.getValue());
-        String question = question(base.get("conversation").get(0));
+        List<Message> messages =
+            elements(base.get("conversation")).map(LlavaPipelineFixtureTest::message).toList();
+        String question = messages.get(messages.size() - 1).text();
         List<ImageEncoder.Shown> pictures =
             pictures(fixture, base).stream()
                 .map(picture -> new ImageEncoder.Shown(new Visual.Picture(picture), question))
@@ -84,17 +90,26 @@ class LlavaPipelineFixtureTest {
             KvCache cache = model.decoder().newCache(256);
             VisualTokens visual =
                 encoder.encode(pictures, compressor(method), new StageTimings.Clock()).get(0)) {
-          Prompt prompt = writer.write(List.of(Message.user(1, question)), List.of(visual.count()));
+          Prompt prompt = writer.write(messages, List.of(visual.count()));
           Tensor embeds =
               model.splice(model.embed(prompt.ids()), visual.features(), prompt.visual());
           String name = "compress." + method.getKey();
           Parity.assertStates(name, embeds, fixture.floats(name + ".inputs_embeds"));
+          VisualBlock block = block(compressor(method), model, prompt);
           Parity.assertLogits(
               name,
-              model.decoder().prefill(embeds.unsqueeze(0), cache),
+              new Prefill(embeds.unsqueeze(0), cache, block, 0).run(model.decoder()),
               fixture.floats(name + ".last_logits"),
               Parity.LOGITS);
           assertProvenance(visual.provenance(), method.getValue().get("provenance"));
+          DecoderTrace.of(model, prompt, block).assertIs(method.getValue());
+          long[] answer = longs(method.getValue().get("generated_ids"));
+          for (int i = 0; i < answer.length - 1; i++) {
+            model.decoder().step(cache, answer[i]).close();
+          }
+          assertThat(DecoderTrace.lengths(model, cache))
+              .as(name)
+              .isEqualTo(longs(method.getValue().get("cache_lengths_after_last_step")));
         }
       }
     }
@@ -107,16 +122,20 @@ class LlavaPipelineFixtureTest {
         LlavaPipeline llava = LlavaPipeline.load(folder)) {
       for (Map.Entry<String, JsonNode> method : supported(fixture)) {
         JsonNode base = base(fixture, method.getValue());
-        List<RgbImage> pictures = pictures(fixture, base);
-        Request request =
-            Request.of(pictures.get(0), question(base.get("conversation").get(0)))
-                .with(compressor(method));
-        Answer answer = llava.ask(request, OPTIONS, TokenListener.NONE);
+        Answer answer;
+        try (Conversation conversation = llava.chat(compressor(method))) {
+          answer = replay(conversation, fixture, base);
+        }
         assertThat(answer.outputIds())
             .as(method.getKey())
             .isEqualTo(longs(method.getValue().get("generated_ids")));
+        int visual = method.getValue().get("visual_positions").size();
+        long[] lengths = longs(method.getValue().get("layer_lengths"));
+        long text = lengths[0] - visual;
+        assertThat(answer.cost().visualTokens())
+            .isEqualTo(Arrays.stream(lengths).mapToObj(n -> (int) (n - text)).toList());
         assertThat(answer.visualTokensAfter())
-            .isEqualTo(method.getValue().get("visual_positions").size());
+            .isEqualTo(answer.cost().visualTokens().get(lengths.length - 1));
       }
     }
   }
@@ -183,6 +202,14 @@ class LlavaPipelineFixtureTest {
     return FixtureMethods.of(method.getKey(), method.getValue()).orElseThrow();
   }
 
+  private static @Nullable VisualBlock block(
+      TokenCompressor compressor, LlavaModel model, Prompt prompt) {
+    DecoderReduction method = compressor.insideDecoder(model.decoder().shape());
+    return method == null
+        ? null
+        : new VisualBlock((int) prompt.visual()[0], prompt.visual().length, method);
+  }
+
   private static JsonNode base(LlavaFixture fixture, JsonNode method) {
     return fixture.expected("cases", method.get("base_case").asText());
   }
@@ -222,6 +249,21 @@ class LlavaPipelineFixtureTest {
 
   private static int[] ints(JsonNode array) {
     return elements(array).mapToInt(JsonNode::asInt).toArray();
+  }
+
+  private static Message message(JsonNode turn) {
+    String text = question(turn);
+    return switch (turn.get("role").asText()) {
+      case "system" -> Message.system(text);
+      case "assistant" -> Message.assistant(text);
+      default ->
+          Message.user(
+              (int)
+                  elements(turn.get("content"))
+                      .filter(part -> part.get("type").asText().equals("image"))
+                      .count(),
+              text);
+    };
   }
 
   private static String question(JsonNode message) {

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
+import org.tokenzip.compress.PositionPolicy;
 import org.tokenzip.runtime.Device;
 import org.tokenzip.tensor.DType;
 import org.tokenzip.tensor.LibtorchException;
@@ -19,8 +20,10 @@ import org.tokenzip.weights.LlamaConfig;
  * d].
  *
  * <p>Rows are aligned at the right: row b begins with {@code padding(b)} positions that nothing
- * attends to, and its first real token is at rotary position 0. One thread at a time may use a
- * cache. Made by {@link LlamaDecoder#newCache}; the caller closes it.
+ * attends to, and its first real token is at rotary position 0. After a prefill with a method
+ * inside the language model some layers hold fewer tokens than others; positions are still counted
+ * as if nothing were missing. One thread at a time may use a cache. Made by {@link
+ * LlamaDecoder#newCache}; the caller closes it.
  */
 public final class KvCache implements AutoCloseable {
   private final int[] padding;
@@ -30,6 +33,9 @@ public final class KvCache implements AutoCloseable {
   private final Device device;
   private final Tensor[] keys;
   private final Tensor[] values;
+  private final long[] missing; // tokens that each layer does not hold
+  private PositionPolicy policy = PositionPolicy.PACKED;
+  private long reduced;
   private @Nullable Tensor paddingMask; // [B, 1, 1, capacity], null without padding
   private long capacity;
   private long length;
@@ -43,6 +49,7 @@ public final class KvCache implements AutoCloseable {
     this.capacity = capacity;
     keys = new Tensor[config.layers()];
     values = new Tensor[config.layers()];
+    missing = new long[config.layers()];
     try (TensorScope scope = new TensorScope()) {
       for (int i = 0; i < keys.length; i++) {
         keys[i] = allocate(capacity);
@@ -63,6 +70,27 @@ public final class KvCache implements AutoCloseable {
   /** Positions filled in every row, padding included. */
   public long length() {
     return length;
+  }
+
+  /** Tokens that {@code layer} holds of every row, padding included. */
+  public long length(int layer) {
+    return length - missing[layer];
+  }
+
+  /**
+   * Length of the beginning that a method inside the language model has chosen from; 0 if none has.
+   */
+  public long reducedPrefix() {
+    return reduced;
+  }
+
+  /** Memory that keys and values take. */
+  public long bytes() {
+    long bytes = 0;
+    for (int i = 0; i < keys.length; i++) {
+      bytes += keys[i].nbytes() + values[i].nbytes();
+    }
+    return bytes;
   }
 
   /** Positions there is memory for. */
@@ -89,8 +117,8 @@ public final class KvCache implements AutoCloseable {
     requireTrained(positions, config);
     try (TensorScope scope = new TensorScope()) {
       for (int i = 0; i < keys.length; i++) {
-        keys[i] = moved(keys[i], positions);
-        values[i] = moved(values[i], positions);
+        keys[i] = moved(keys[i], length(i), positions - missing[i]);
+        values[i] = moved(values[i], length(i), positions - missing[i]);
       }
       if (paddingMask != null) {
         Tensor longer = TensorScope.own(newPaddingMask(positions));
@@ -106,9 +134,17 @@ public final class KvCache implements AutoCloseable {
   /**
    * Forgets everything after the first {@code positions}, padding included.
    *
-   * @throws IllegalArgumentException if the cache holds fewer
+   * @throws IllegalArgumentException if the cache holds fewer, or they end within the {@link
+   *     #reducedPrefix}, of which the layers hold different parts
    */
   public void truncate(long positions) {
+    if (positions < reduced) {
+      throw new IllegalArgumentException(
+          "truncate: expected at least the "
+              + reduced
+              + " positions that visual tokens were chosen from, got "
+              + positions);
+    }
     if (positions < 0 || positions > length) {
       throw new IllegalArgumentException(
           "truncate: expected at most the " + length + " positions held, got " + positions);
@@ -144,17 +180,25 @@ public final class KvCache implements AutoCloseable {
 
   /** Stores the keys [B, Hkv, S, d] of the tokens at hand; all keys so far, [B, Hkv, L, d]. */
   Tensor appendKeys(int layer, Tensor added) {
-    return append(keys[layer], added);
+    return append(keys[layer], length(layer), added);
   }
 
   /** Stores the values [B, Hkv, S, d] of the tokens at hand; all values so far. */
   Tensor appendValues(int layer, Tensor added) {
-    return append(values[layer], added);
+    return append(values[layer], length(layer), added);
   }
 
   /** Makes what all layers have appended part of the cache: a step that fails leaves no trace. */
-  void advance(long count) {
+  void advance(long count, @Nullable VisualBlock block) {
+    if (block != null) {
+      shrink(count, block);
+    }
     length += count;
+  }
+
+  /** Rotary position of the next token in {@code layer}, of a row without padding. */
+  long nextPosition(int layer) {
+    return policy == PositionPolicy.PACKED ? length(layer) : length;
   }
 
   /** Rotary positions of the next {@code count} tokens of every row, row-major; 0 on padding. */
@@ -170,29 +214,53 @@ public final class KvCache implements AutoCloseable {
   }
 
   /**
-   * What keeps the next {@code count} queries from keys they may not see, to be added to the
-   * logits: [1 or B, 1, count, L], or null if every query sees every key.
+   * What keeps the next {@code count} queries from keys of {@code layer} they may not see, to be
+   * added to the logits: [1 or B, 1, count, L], or null if every query sees every key.
    */
-  @Nullable Tensor mask(long count) {
-    long total = length + count;
+  @Nullable Tensor mask(int layer, long count) {
+    long before = length(layer);
+    long total = before + count;
     if (count == 1) {
       return paddingMask == null ? null : paddingMask.narrow(3, 0, total);
     }
     int rows = padded ? batch() : 1;
-    Tensor mask = hide(Tensors.empty(dtype, device, rows, 1, count, total)).triu_(length + 1);
+    Tensor mask = hide(Tensors.empty(dtype, device, rows, 1, count, total)).triu_(before + 1);
     for (int row = 0; row < rows; row++) {
       Tensor pairs = mask.select(0, row).select(0, 0); // [count, L]
       hidePadding(pairs, row);
       // Padding sees itself: a row of nothing but -inf would turn into NaN and spread.
-      pairs.diagonal(length, 0, 1).zero_();
+      pairs.diagonal(before, 0, 1).zero_();
     }
     return mask;
   }
 
-  private Tensor append(Tensor buffer, Tensor added) {
+  private static Tensor append(Tensor buffer, long held, Tensor added) {
     long count = added.size(2);
-    buffer.narrow(2, length, count).copy_(added);
-    return buffer.narrow(2, 0, length + count);
+    buffer.narrow(2, held, count).copy_(added);
+    return buffer.narrow(2, 0, held + count);
+  }
+
+  /** Gives back the memory of {@code count} new positions that layers have not appended to. */
+  private void shrink(long count, VisualBlock block) {
+    long whole = capacity;
+    capacity = 0; // until every layer has room for the same positions, should memory run out
+    try (TensorScope scope = new TensorScope()) {
+      for (int i = 0; i < keys.length; i++) {
+        long gone = block.count() - block.attended().get(i).longValue();
+        if (gone > 0) {
+          keys[i] = moved(keys[i], count - gone, whole - gone);
+          values[i] = moved(values[i], count - gone, whole - gone);
+        }
+      }
+    } catch (RuntimeException e) {
+      throw LibtorchException.wrap(e);
+    }
+    capacity = whole;
+    for (int i = 0; i < keys.length; i++) {
+      missing[i] = block.count() - block.attended().get(i).longValue();
+    }
+    policy = block.policy();
+    reduced = block.end();
   }
 
   private Tensor allocate(long positions) {
@@ -209,11 +277,12 @@ public final class KvCache implements AutoCloseable {
     }
   }
 
-  private Tensor moved(Tensor buffer, long positions) {
-    Tensor larger = allocate(positions);
-    larger.narrow(2, 0, length).copy_(buffer.narrow(2, 0, length));
+  /** The first {@code held} tokens of {@code buffer}, which is freed, with room for others. */
+  private Tensor moved(Tensor buffer, long held, long room) {
+    Tensor other = allocate(room);
+    other.narrow(2, 0, held).copy_(buffer.narrow(2, 0, held));
     buffer.close();
-    return TensorScope.own(larger);
+    return TensorScope.own(other);
   }
 
   private Tensor newPaddingMask(long positions) {

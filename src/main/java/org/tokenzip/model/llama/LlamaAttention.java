@@ -35,8 +35,17 @@ final class LlamaAttention {
     out = Linear.load(parameters, prefix + "o_proj", queryWidth, width, false);
   }
 
-  /** {@code x} [B, S, E] to a new tensor [B, S, E]; appends to the layer's part of the cache. */
-  Tensor forward(Tensor x, DecoderStep step) {
+  /**
+   * What attention leaves.
+   *
+   * @param hidden [B, S, E], new
+   * @param queries [B, S, H, d], rotated
+   * @param keys [B, Hkv, L, d], all that the cache has for the layer
+   */
+  record Output(Tensor hidden, Tensor queries, Tensor keys) {}
+
+  /** From {@code x} [B, S, E]; appends to the layer's part of the cache. */
+  Output forward(Tensor x, DecoderStep step) {
     Tensor q = step.rotation().apply(query.forward(x).unflatten(2, heads, headDim));
     Tensor k = step.rotation().apply(key.forward(x).unflatten(2, kvHeads, headDim));
     Tensor v = value.forward(x).unflatten(2, kvHeads, headDim);
@@ -44,7 +53,7 @@ final class LlamaAttention {
     Tensor values = step.cache().appendValues(layer, v.transpose(1, 2));
     Tensor attended =
         q.size(1) == 1 ? single(q, keys, values, step) : several(q, keys, values, step);
-    return out.forward(attended);
+    return new Output(out.forward(attended), q, keys);
   }
 
   /** One query per row: the query heads of a key head go side by side, so keys are not repeated. */

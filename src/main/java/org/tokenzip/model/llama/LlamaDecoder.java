@@ -9,6 +9,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.jspecify.annotations.Nullable;
+import org.tokenzip.compress.DecoderShape;
 import org.tokenzip.model.nn.Linear;
 import org.tokenzip.model.nn.Parameters;
 import org.tokenzip.model.nn.RmsNorm;
@@ -95,9 +96,41 @@ public final class LlamaDecoder {
   public Tensor prefill(Tensor embeds, KvCache cache) {
     return TensorScope.compute(
         () -> {
-          Tensor hidden = run(embeds, cache, null);
+          Tensor hidden = run(embeds, cache, null, null);
           return logits(hidden.select(1, hidden.size(1) - 1));
         });
+  }
+
+  /**
+   * As {@link #prefill(Tensor, KvCache)} for one prompt, with a method that shrinks its visual
+   * tokens on the way. Later tokens run on top of what it left in each layer.
+   *
+   * @param embeds [1, S, E], the whole prompt
+   * @param cache empty, of one row
+   * @throws IllegalArgumentException if the cache holds a part of the prompt already, or no text
+   *     follows the visual tokens
+   */
+  public Tensor prefill(Tensor embeds, KvCache cache, VisualBlock block) {
+    if (cache.length() > 0 || cache.batch() != 1 || cache.padded()) {
+      throw new IllegalArgumentException(
+          "cache: expected an empty one of one row, since a method inside the language model needs"
+              + " the whole prompt in one prefill, got "
+              + cache.length()
+              + " positions in "
+              + cache.batch()
+              + " rows");
+    }
+    block.enter(embeds.size(1));
+    return TensorScope.compute(
+        () -> {
+          Tensor hidden = run(embeds, cache, block, null);
+          return logits(hidden.select(1, hidden.size(1) - 1));
+        });
+  }
+
+  /** What a method has to know to plan. */
+  public DecoderShape shape() {
+    return new DecoderShape(config.layers());
   }
 
   /**
@@ -105,7 +138,7 @@ public final class LlamaDecoder {
    * nothing.
    */
   public Tensor prefillAllLogits(Tensor embeds, KvCache cache) {
-    return TensorScope.compute(() -> logits(run(embeds, cache, null)));
+    return TensorScope.compute(() -> logits(run(embeds, cache, null, null)));
   }
 
   /**
@@ -120,7 +153,7 @@ public final class LlamaDecoder {
           "ids: expected one per row, " + cache.batch() + ", got " + ids.length);
     }
     return TensorScope.compute(
-        () -> logits(run(embed(ids).unsqueeze(1), cache, null).select(1, 0)));
+        () -> logits(run(embed(ids).unsqueeze(1), cache, null, null).select(1, 0)));
   }
 
   /**
@@ -130,7 +163,7 @@ public final class LlamaDecoder {
   public List<Tensor> hiddenStates(Tensor embeds, KvCache cache) {
     List<Tensor> states = new ArrayList<>();
     try (TensorScope scope = new TensorScope()) {
-      Tensor last = run(embeds, cache, states);
+      Tensor last = run(embeds, cache, null, states);
       states.add(norm.forward(last));
       states.forEach(scope::keep);
       return states;
@@ -140,22 +173,26 @@ public final class LlamaDecoder {
   }
 
   /** The output of the last layer, before the final norm. */
-  private Tensor run(Tensor embeds, KvCache cache, @Nullable List<Tensor> states) {
+  private Tensor run(
+      Tensor embeds, KvCache cache, @Nullable VisualBlock block, @Nullable List<Tensor> states) {
     Shapes.require(embeds, "embeds", cache.batch(), Shapes.ANY, config.hiddenSize());
     long count = embeds.size(1);
     requireRoom(count, cache);
     Tensor hidden = Tensors.to(embeds, dtype, device);
-    DecoderStep step = DecoderStep.of(cache, count, rotary);
-    for (LlamaLayer layer : layers) {
+    DecoderStep step = DecoderStep.of(cache, count, block, rotary);
+    for (int i = 0; i < layers.size(); i++) {
+      LlamaLayer layer = layers.get(i);
+      DecoderStep here = i == 0 ? step : step.at(i, rotary);
       Tensor input = hidden;
-      hidden = TensorScope.compute(() -> layer.forward(input, step));
+      hidden = TensorScope.compute(() -> layer.forward(input, here));
+      step = here;
       if (states == null) {
         input.close();
       } else {
         states.add(input);
       }
     }
-    cache.advance(count);
+    cache.advance(count, block);
     return hidden;
   }
 

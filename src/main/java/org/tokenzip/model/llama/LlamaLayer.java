@@ -14,6 +14,7 @@ import org.tokenzip.weights.LlamaConfig;
  * One decoder layer: attention and a gated feed-forward part, each normed and around a residual.
  */
 final class LlamaLayer {
+  private final int index;
   private final RmsNorm attentionNorm;
   private final LlamaAttention attention;
   private final RmsNorm mlpNorm;
@@ -23,6 +24,7 @@ final class LlamaLayer {
   private final Activation activation;
 
   LlamaLayer(LlamaConfig config, int layer, Parameters parameters, String prefix) {
+    index = layer;
     long width = config.hiddenSize();
     long inner = config.intermediateSize();
     double eps = config.rmsNormEps();
@@ -35,9 +37,25 @@ final class LlamaLayer {
     activation = Activation.parse(config.activation());
   }
 
-  /** {@code x} [B, S, E], which stays as it is, to a new tensor [B, S, E]. */
+  /**
+   * {@code x} [B, S, E], which stays as it is, to a new tensor [B, S, E]; shorter if the step's
+   * visual tokens become fewer here.
+   */
   Tensor forward(Tensor x, DecoderStep step) {
-    Tensor hidden = attention.forward(attentionNorm.forward(x), step).add_(x);
+    LlamaAttention.Output attended = attention.forward(attentionNorm.forward(x), step);
+    Tensor hidden = attended.hidden().add_(x);
+    VisualBlock block = step.block();
+    if (block == null) {
+      return feedForward(hidden);
+    }
+    Tensor queries = attended.queries().transpose(1, 2); // [1, H, S, d]
+    Tensor keys = attended.keys();
+    Tensor out = feedForward(block.afterAttention(index, hidden, queries, keys));
+    return block.afterLayer(index, out, queries, keys);
+  }
+
+  /** Adds to {@code hidden}. */
+  private Tensor feedForward(Tensor hidden) {
     Tensor normed = mlpNorm.forward(hidden);
     Tensor gated = activation.apply(gate.forward(normed)).mul_(up.forward(normed));
     return hidden.add_(down.forward(gated));

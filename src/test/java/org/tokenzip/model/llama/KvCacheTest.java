@@ -31,17 +31,17 @@ class KvCacheTest {
   void tokensSeeWhatIsBeforeThemAndNoPadding(DType dtype) {
     try (TensorScope scope = new TensorScope();
         KvCache cache = new KvCache(config(4), dtype, Device.CPU, 8, 2, 0)) {
-      Tensor mask = cache.mask(3);
+      Tensor mask = cache.mask(0, 3);
       assertThat(mask.shape()).containsExactly(2, 1, 3, 3);
       assertThat(Tensors.toFloatArray(mask))
           .containsExactly(0, NO, NO, NO, 0, NO, NO, NO, 0, 0, NO, NO, 0, 0, NO, 0, 0, 0);
-      cache.advance(3);
-      assertThat(Tensors.toFloatArray(cache.mask(2)))
+      cache.advance(3, null);
+      assertThat(Tensors.toFloatArray(cache.mask(0, 2)))
           .containsExactly(NO, NO, 0, 0, NO, NO, NO, 0, 0, 0, 0, 0, 0, 0, NO, 0, 0, 0, 0, 0);
-      assertThat(Tensors.toFloatArray(cache.mask(1))).containsExactly(NO, NO, 0, 0, 0, 0, 0, 0);
+      assertThat(Tensors.toFloatArray(cache.mask(0, 1))).containsExactly(NO, NO, 0, 0, 0, 0, 0, 0);
       cache.reserve(9);
-      cache.advance(5);
-      assertThat(Tensors.toFloatArray(cache.mask(1)))
+      cache.advance(5, null);
+      assertThat(Tensors.toFloatArray(cache.mask(0, 1)))
           .startsWith(NO, NO, 0)
           .endsWith(0, 0, 0)
           .hasSize(18);
@@ -52,11 +52,11 @@ class KvCacheTest {
   void aPieceOnTopOfOthersSeesThemAll() {
     try (TensorScope scope = new TensorScope();
         KvCache cache = new KvCache(config(4), DType.FP32, Device.CPU, 8, 0)) {
-      cache.advance(2);
-      Tensor mask = cache.mask(2);
+      cache.advance(2, null);
+      Tensor mask = cache.mask(0, 2);
       assertThat(mask.shape()).containsExactly(1, 1, 2, 4);
       assertThat(Tensors.toFloatArray(mask)).containsExactly(0, 0, 0, NO, 0, 0, 0, 0);
-      assertThat(cache.mask(1)).isNull();
+      assertThat(cache.mask(0, 1)).isNull();
     }
   }
 
@@ -72,7 +72,7 @@ class KvCacheTest {
     try (TensorScope scope = new TensorScope();
         KvCache cache = new KvCache(config(1 << 20), DType.FP32, Device.CPU, 2, 0)) {
       cache.appendKeys(0, Tensors.empty(DType.FP32, Device.CPU, 1, 1, 1, 1 << 20).zero_());
-      cache.advance(1);
+      cache.advance(1, null);
       assertThatThrownBy(() -> cache.reserve(Integer.MAX_VALUE))
           .isInstanceOf(LibtorchException.class);
       assertThat(cache.capacity()).isEqualTo(2);
