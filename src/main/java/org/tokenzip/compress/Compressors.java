@@ -9,7 +9,15 @@ import java.util.stream.Collectors;
 /** Every method there is. */
 public final class Compressors {
   private static final List<CompressionMethod> METHODS =
-      List.of(NoCompression.METHOD, VisionZip.METHOD, FiCoCoV.METHOD, ToMe.METHOD, EViT.METHOD);
+      List.of(
+          NoCompression.METHOD,
+          VisionZip.METHOD,
+          FiCoCoV.METHOD,
+          FiCoCoL.METHOD,
+          FiCoCoVL.METHOD,
+          ToMe.METHOD,
+          EViT.METHOD,
+          FastV.METHOD);
 
   private Compressors() {}
 

@@ -5,14 +5,22 @@ package org.tokenzip.pipeline;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.tokenzip.compress.DecoderRemovals;
 import org.tokenzip.compress.EViT;
 import org.tokenzip.compress.EViTOptions;
+import org.tokenzip.compress.FastV;
+import org.tokenzip.compress.FastVOptions;
+import org.tokenzip.compress.FiCoCoL;
+import org.tokenzip.compress.FiCoCoLOptions;
 import org.tokenzip.compress.FiCoCoV;
+import org.tokenzip.compress.FiCoCoVL;
 import org.tokenzip.compress.FiCoCoVOptions;
 import org.tokenzip.compress.NoCompression;
+import org.tokenzip.compress.PositionPolicy;
 import org.tokenzip.compress.RemovalSchedule;
 import org.tokenzip.compress.ToMe;
 import org.tokenzip.compress.ToMeOptions;
@@ -40,8 +48,23 @@ final class FixtureMethods {
                   MergeMode.TARGET_PLUS_MEAN)));
     }
     return switch (name) {
-      case "ficoco_v" -> Optional.of(new FiCoCoV(ficocoV(parameters, FiCoCoVOptions.EPSILON)));
-      case "ficoco_v_eps90" -> Optional.of(new FiCoCoV(ficocoV(parameters, 0.9)));
+      case "ficoco_v" ->
+          Optional.of(new FiCoCoV(ficocoV(parameters.get("removals"), FiCoCoVOptions.EPSILON)));
+      case "ficoco_v_eps90" -> Optional.of(new FiCoCoV(ficocoV(parameters.get("removals"), 0.9)));
+      case "ficoco_l", "ficoco_l_original" ->
+          Optional.of(new FiCoCoL(ficocoL(parameters.get("removals"), parameters)));
+      case "ficoco_vl" ->
+          Optional.of(
+              new FiCoCoVL(
+                  ficocoV(parameters.get("removals_tower"), FiCoCoVOptions.EPSILON),
+                  ficocoL(parameters.get("removals_decoder"), parameters)));
+      case "fastv", "fastv_packed", "fastv_k3_r100" ->
+          Optional.of(
+              new FastV(
+                  new FastVOptions(
+                      parameters.get("K").asInt(),
+                      parameters.get("R").asDouble(),
+                      policy(parameters))));
       case "tome" ->
           Optional.of(
               new ToMe(
@@ -58,14 +81,10 @@ final class FixtureMethods {
     };
   }
 
-  private static FiCoCoVOptions ficocoV(JsonNode parameters, double epsilon) {
-    SortedMap<Integer, Integer> removals = new TreeMap<>();
-    parameters
-        .get("removals")
-        .properties()
-        .forEach(entry -> removals.put(Integer.valueOf(entry.getKey()), entry.getValue().asInt()));
+  private static FiCoCoVOptions ficocoV(JsonNode removals, double epsilon) {
+    SortedMap<Integer, Integer> ofLayer = ofLayer(removals);
     FiCoCoVOptions paper =
-        FiCoCoVOptions.of(new RemovalSchedule(removals.firstKey(), List.copyOf(removals.values())));
+        FiCoCoVOptions.of(new RemovalSchedule(ofLayer.firstKey(), List.copyOf(ofLayer.values())));
     return new FiCoCoVOptions(
         paper.preset(),
         paper.lambda(),
@@ -73,6 +92,25 @@ final class FixtureMethods {
         paper.window(),
         paper.coefficient(),
         paper.schedule());
+  }
+
+  private static FiCoCoLOptions ficocoL(JsonNode removals, JsonNode parameters) {
+    SortedMap<Integer, Integer> ofLayer = ofLayer(removals);
+    return FiCoCoLOptions.of(ofLayer.firstKey(), DecoderRemovals.of(List.copyOf(ofLayer.values())))
+        .withPositions(policy(parameters));
+  }
+
+  private static SortedMap<Integer, Integer> ofLayer(JsonNode removals) {
+    SortedMap<Integer, Integer> ofLayer = new TreeMap<>();
+    removals
+        .properties()
+        .forEach(entry -> ofLayer.put(Integer.valueOf(entry.getKey()), entry.getValue().asInt()));
+    return ofLayer;
+  }
+
+  private static PositionPolicy policy(JsonNode parameters) {
+    return PositionPolicy.valueOf(
+        parameters.get("position_policy").asText().toUpperCase(Locale.ROOT));
   }
 
   private static List<Integer> integers(JsonNode array) {
