@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 import org.tokenzip.runtime.Device;
 import org.tokenzip.tensor.DType;
@@ -76,7 +77,18 @@ public final class CheckpointWeights implements AutoCloseable {
    *     shape or those that the model's configuration does not account for
    */
   public void require(LlavaParameters parameters) {
-    Map<String, List<Long>> required = parameters.required();
+    require(parameters.required(), parameters.optional(), parameters.unused());
+  }
+
+  /** As {@link #require(LlavaParameters)}. */
+  public void require(ClipParameters parameters) {
+    require(parameters.required(), Map.of(), parameters.unused());
+  }
+
+  private void require(
+      Map<String, List<Long>> required,
+      Map<String, List<Long>> optional,
+      Map<String, List<Long>> unused) {
     Set<String> missing = new TreeSet<>(required.keySet());
     missing.removeAll(entries.keySet());
     if (!missing.isEmpty()) {
@@ -87,7 +99,8 @@ public final class CheckpointWeights implements AutoCloseable {
     }
     Set<String> surplus = new TreeSet<>(entries.keySet());
     surplus.removeAll(required.keySet());
-    surplus.removeAll(parameters.unused().keySet());
+    surplus.removeAll(optional.keySet());
+    surplus.removeAll(unused.keySet());
     if (!surplus.isEmpty()) {
       throw new CheckpointException(
           String.format(
@@ -95,7 +108,11 @@ public final class CheckpointWeights implements AutoCloseable {
               directory, surplus.size(), listing(surplus)));
     }
     required.forEach(this::requireShape);
-    totalBytes = required.keySet().stream().mapToLong(this::storedBytes).sum();
+    optional.forEach(this::requireShape);
+    totalBytes =
+        Stream.concat(required.keySet().stream(), optional.keySet().stream())
+            .mapToLong(this::storedBytes)
+            .sum();
   }
 
   /**

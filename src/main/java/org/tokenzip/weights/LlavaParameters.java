@@ -13,10 +13,14 @@ import java.util.TreeMap;
  * Canonical names and shapes of the parameters of a LLaVA model.
  *
  * @param required what the model computes with
- * @param unused what a checkpoint may hold besides: tower layers above the selected one, the
- *     tower's last norm and its pooling head
+ * @param optional what methods compute with that read the prompt: the tower's last norm
+ * @param unused what a checkpoint may hold besides: tower layers above the selected one and the
+ *     tower's pooling head
  */
-public record LlavaParameters(Map<String, List<Long>> required, Map<String, List<Long>> unused) {
+public record LlavaParameters(
+    Map<String, List<Long>> required,
+    Map<String, List<Long>> optional,
+    Map<String, List<Long>> unused) {
   /** Name of the output head. */
   public static final String HEAD = "lm_head.weight";
 
@@ -25,6 +29,7 @@ public record LlavaParameters(Map<String, List<Long>> required, Map<String, List
 
   public LlavaParameters {
     required = Collections.unmodifiableMap(new TreeMap<>(required));
+    optional = Collections.unmodifiableMap(new TreeMap<>(optional));
     unused = Collections.unmodifiableMap(new TreeMap<>(unused));
   }
 
@@ -40,11 +45,12 @@ public record LlavaParameters(Map<String, List<Long>> required, Map<String, List
     if (!tied) {
       builder.head();
     }
-    return new LlavaParameters(builder.required, builder.unused);
+    return new LlavaParameters(builder.required, builder.optional, builder.unused);
   }
 
-  private static final class Builder {
+  static final class Builder {
     final Map<String, List<Long>> required = new TreeMap<>();
+    final Map<String, List<Long>> optional = new TreeMap<>();
     final Map<String, List<Long>> unused = new TreeMap<>();
     private final LlavaConfig config;
 
@@ -70,7 +76,7 @@ public record LlavaParameters(Map<String, List<Long>> required, Map<String, List
         }
       }
       put(required, tower + "embeddings.position_embedding.weight", vision.positions(), width);
-      affine(unused, tower + "post_layernorm", width);
+      affine(optional, tower + "post_layernorm", width);
       for (int i = 0; i < vision.layers(); i++) {
         towerLayer(
             i < config.visionLayersNeeded() ? required : unused,
@@ -121,16 +127,15 @@ public record LlavaParameters(Map<String, List<Long>> required, Map<String, List
       put(required, HEAD, config.text().vocabSize(), config.text().hiddenSize());
     }
 
-    private static void towerLayer(
-        Map<String, List<Long>> into, String layer, VisionConfig vision) {
-      int width = vision.hiddenSize();
+    static void towerLayer(Map<String, List<Long>> into, String layer, EncoderConfig encoder) {
+      int width = encoder.hiddenSize();
       affine(into, layer + "layer_norm1", width);
       affine(into, layer + "layer_norm2", width);
       for (String projection : List.of("q_proj", "k_proj", "v_proj", "out_proj")) {
         affine(into, layer + "self_attn." + projection, width, width);
       }
-      affine(into, layer + "mlp.fc1", vision.intermediateSize(), width);
-      affine(into, layer + "mlp.fc2", width, vision.intermediateSize());
+      affine(into, layer + "mlp.fc1", encoder.intermediateSize(), width);
+      affine(into, layer + "mlp.fc2", width, encoder.intermediateSize());
     }
 
     private void decoderLayer(String layer, LlamaConfig text) {
@@ -156,12 +161,12 @@ public record LlavaParameters(Map<String, List<Long>> required, Map<String, List
     }
 
     /** A weight of this shape and a bias for its first dimension. */
-    private static void affine(Map<String, List<Long>> into, String name, long... shape) {
+    static void affine(Map<String, List<Long>> into, String name, long... shape) {
       put(into, name + ".weight", shape);
       put(into, name + ".bias", shape[0]);
     }
 
-    private static void put(Map<String, List<Long>> into, String name, long... shape) {
+    static void put(Map<String, List<Long>> into, String name, long... shape) {
       into.put(name, Arrays.stream(shape).boxed().toList());
     }
   }

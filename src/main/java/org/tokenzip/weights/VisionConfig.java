@@ -28,7 +28,8 @@ public record VisionConfig(
     int imageSize,
     int patchSize,
     String activation,
-    double layerNormEps) {
+    double layerNormEps)
+    implements EncoderConfig {
   /** Activations that every feed-forward part here may have. */
   static final List<String> ACTIVATIONS =
       List.of("gelu", "quick_gelu", "gelu_pytorch_tanh", "relu", "silu");

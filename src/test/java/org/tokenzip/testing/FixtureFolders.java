@@ -29,6 +29,7 @@ public final class FixtureFolders {
       List.of(
           FixtureFolders::isResampling,
           FixtureFolders::isCheckpoint,
+          FixtureFolders::isTextTower,
           FixtureFolders::hasPixelValues,
           FixtureFolders::hasTokenizer,
           FixtureFolders::hasTemplate);
@@ -60,6 +61,16 @@ public final class FixtureFolders {
   /** Folders with a conversation template and rendered conversations. */
   public static List<Path> templates() {
     return required("a conversation template", FixtureFolders::hasTemplate);
+  }
+
+  /** The CLIP models with a text tower, and what they compute. */
+  public static List<Path> textTowers() {
+    return required("a CLIP text tower", FixtureFolders::isTextTower);
+  }
+
+  /** The CLIP model that the vision tower of the checkpoint in {@code folder} comes from. */
+  public static Path textTower(Path folder) {
+    return folder.resolveSibling("clip-tiny");
   }
 
   /** Where the expectations for {@code folder} are: there, or in the folder of its twin. */
@@ -131,6 +142,12 @@ public final class FixtureFolders {
 
   private static String family(Path folder) {
     return json(folder.resolve("config.json")).path("model_type").asText();
+  }
+
+  private static boolean isTextTower(Path folder) {
+    return has(folder, "config.json")
+        && has(folder, "expected.safetensors")
+        && json(folder.resolve("config.json")).path("model_type").asText().equals("clip");
   }
 
   private static boolean hasPixelValues(Path folder) {

@@ -224,7 +224,7 @@ class CheckpointWeightsTest {
 
   private static LlavaParameters parameters(
       Map<String, List<Long>> required, Map<String, List<Long>> unused) {
-    return new LlavaParameters(required, unused);
+    return new LlavaParameters(required, Map.of(), unused);
   }
 
   private static long address(Tensor tensor) {

@@ -40,6 +40,11 @@ public final class Parameters implements AutoCloseable {
     return device;
   }
 
+  /** Whether the checkpoint has a parameter of this name. */
+  public boolean has(String name) {
+    return checkpoint.has(name);
+  }
+
   /** Loads a parameter of exactly this shape. */
   public Tensor take(String name, long... shape) {
     return own(checkpoint.take(name, dtype, device, shape));

@@ -12,10 +12,11 @@ import org.tokenzip.model.nn.FusedAttention;
 import org.tokenzip.model.nn.LayerNorm;
 import org.tokenzip.model.nn.Linear;
 import org.tokenzip.model.nn.Parameters;
+import org.tokenzip.weights.EncoderConfig;
 import org.tokenzip.weights.VisionConfig;
 
 /** One encoder layer: attention and feed-forward, each behind a norm and around a residual. */
-final class VisionLayer {
+public final class VisionLayer {
   private final int index;
   private final int heads;
   private final boolean hasCls;
@@ -39,12 +40,20 @@ final class VisionLayer {
   record Output(Tensor hidden, Tensor query, Tensor keys) {}
 
   VisionLayer(VisionConfig config, int index, Parameters parameters, String prefix) {
+    this(config, config.architecture().hasCls(), index, parameters, prefix);
+  }
+
+  /**
+   * Loads layer {@code index} of a tower of any kind, whose parameters begin with {@code prefix}.
+   */
+  public VisionLayer(
+      EncoderConfig config, boolean hasCls, int index, Parameters parameters, String prefix) {
     this.index = index;
     long width = config.hiddenSize();
     long inner = config.intermediateSize();
     double eps = config.layerNormEps();
     heads = config.heads();
-    hasCls = config.architecture().hasCls();
+    this.hasCls = hasCls;
     attentionNorm = LayerNorm.load(parameters, prefix + "layer_norm1", width, eps);
     query = Linear.load(parameters, prefix + "self_attn.q_proj", width, width, true);
     key = Linear.load(parameters, prefix + "self_attn.k_proj", width, width, true);
@@ -68,13 +77,30 @@ final class VisionLayer {
     Tensor v = split(value.forward(normed));
     Tensor bias = reduction == null ? null : reduction.keyBias(); // [B, S]
     Tensor mask = bias == null ? null : bias.unsqueeze(1).unsqueeze(1).to(q.scalar_type());
-    Tensor attended = FusedAttention.masked(q, k, v, mask).transpose(1, 2).flatten(2, 3);
-    Tensor hidden = out.forward(attended).add_(x); // [B, S, D]
+    Tensor hidden = join(FusedAttention.masked(q, k, v, mask)).add_(x); // [B, S, D]
     if (reduction != null) {
       hidden = reduction.afterAttention(new TowerLayer(index, hidden, q, k, hasCls));
     }
+    return new Output(feedForward(hidden), q, k);
+  }
+
+  /** The step of a text tower, where token i sees those up to i; {@code x} [B, S, D] stays. */
+  public Tensor causal(Tensor x) {
+    Tensor normed = attentionNorm.forward(x);
+    Tensor q = split(query.forward(normed)); // [B, H, S, d]
+    Tensor k = split(key.forward(normed));
+    Tensor v = split(value.forward(normed));
+    return feedForward(join(FusedAttention.causal(q, k, v)).add_(x));
+  }
+
+  /** Changes {@code hidden} [B, S, D] and returns it. */
+  private Tensor feedForward(Tensor hidden) {
     Tensor inner = activation.apply(up.forward(mlpNorm.forward(hidden)));
-    return new Output(hidden.add_(down.forward(inner)), q, k);
+    return hidden.add_(down.forward(inner));
+  }
+
+  private Tensor join(Tensor attended) {
+    return out.forward(attended.transpose(1, 2).flatten(2, 3));
   }
 
   private Tensor split(Tensor x) {

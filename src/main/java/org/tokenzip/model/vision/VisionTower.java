@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.tokenzip.compress.TowerReduction;
 import org.tokenzip.compress.TowerShape;
 import org.tokenzip.compress.VisionFeatures;
+import org.tokenzip.model.nn.LayerNorm;
 import org.tokenzip.model.nn.Parameters;
 import org.tokenzip.runtime.Device;
 import org.tokenzip.tensor.DType;
@@ -33,6 +34,7 @@ public final class VisionTower {
   private final Device device;
   private final VisionEmbeddings embeddings;
   private final List<VisionLayer> layers = new ArrayList<>();
+  private final @Nullable LayerNorm postNorm;
 
   /**
    * Loads the tower.
@@ -61,6 +63,11 @@ public final class VisionTower {
     for (int i = 0; i < layersNeeded; i++) {
       layers.add(new VisionLayer(config, i, parameters, prefix + "encoder.layers." + i + "."));
     }
+    String norm = prefix + "post_layernorm";
+    postNorm =
+        parameters.has(norm + ".weight")
+            ? LayerNorm.load(parameters, norm, config.hiddenSize(), config.layerNormEps())
+            : null;
   }
 
   /**
@@ -78,6 +85,23 @@ public final class VisionTower {
   /** As {@link #forward(Tensor)}, with a method at work inside the layers. */
   public VisionFeatures forward(Tensor pixels, @Nullable TowerReduction reduction) {
     return run(pixels, reduction, null);
+  }
+
+  /**
+   * Applies the tower's last norm, which stands before its projection into the space it shares with
+   * texts and is no part of {@link #forward}.
+   *
+   * @param hidden [.., D]
+   * @return a new tensor of the same shape
+   * @throws UnsupportedOperationException if the checkpoint left the norm out
+   */
+  public Tensor postNorm(Tensor hidden) {
+    if (postNorm == null) {
+      throw new UnsupportedOperationException(
+          "prompt guidance: expected the vision tower's post_layernorm in the checkpoint, found"
+              + " none");
+    }
+    return postNorm.forward(hidden);
   }
 
   /** What a method has to know to plan. */
