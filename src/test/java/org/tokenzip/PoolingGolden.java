@@ -6,17 +6,25 @@ package org.tokenzip;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
+import org.tokenzip.compress.PPLLaVA;
+import org.tokenzip.compress.PPLLaVAOptions;
+import org.tokenzip.compress.VisualSequence;
 import org.tokenzip.kernel.PoolWindows;
 import org.tokenzip.kernel.PoolWindows.Cells;
 import org.tokenzip.kernel.PromptPool3d;
-import org.tokenzip.kernel.Relevance;
+import org.tokenzip.model.text.ExtendedPositions;
 import org.tokenzip.tensor.DType;
 import org.tokenzip.tensor.TensorScope;
+import org.tokenzip.tensor.Tensors;
+import org.tokenzip.testing.GuidedPictures;
+import org.tokenzip.testing.GuidedPictures.Guide;
+import org.tokenzip.testing.GuidedPictures.Row;
 
-/** Vectors of PPLLaVA, composed from operators (METHODS, section 5). */
+/** Vectors of PPLLaVA (METHODS, section 5): its pooling, its tables and the whole method. */
 final class PoolingGolden {
   private PoolingGolden() {}
 
@@ -24,8 +32,10 @@ final class PoolingGolden {
     try (TensorScope scope = new TensorScope()) {
       if (file.has("in.hidden")) {
         alignAndPool(file, dtype);
+      } else if (file.has("in.clip")) {
+        positions(file, dtype);
       } else {
-        assumeTrue(file.has("out.pooled"), "not a vector of an operator");
+        assumeTrue(file.has("out.pooled"), "training is not part of this library");
         pool(file, dtype);
       }
     }
@@ -53,18 +63,32 @@ final class PoolingGolden {
             new TensorOptional(file.tensor("in.ln_bias", dtype)),
             meta.get("ln_eps").asDouble(),
             false);
-    Tensor features = normed.matmul(file.tensor("in.visual_projection", dtype).t()).unsqueeze(0);
+    Tensor features = normed.matmul(file.tensor("in.visual_projection", dtype).t()); // [T · N, P]
     Tensor text = file.tensor("in.text_embed", dtype).unsqueeze(0);
-    float scale = (float) meta.get("scale").asDouble();
-    Tensor relevance = Relevance.apply(features, text, scale, true).values();
-    long frames = meta.get("frames").asLong();
-    long side = meta.get("side").asLong();
-    Tensor weight = relevance.reshape(1, frames, side, side);
-    file.assertClose("out.relevance", weight, dtype);
+    int frames = meta.get("frames").asInt();
+    int side = meta.get("side").asInt();
+    Guide guide = new Guide(true, features, text, (float) meta.get("scale").asDouble(), 1);
+    Tensor tokens = file.tensor("in.features", dtype).unflatten(0, frames, -1); // [T, N, E]
+    Row clip = new Row(frames, side, side * side, 0, null);
+    VisualSequence pooled =
+        GuidedPictures.compress(method(meta), tokens, List.of(clip), List.of(guide)).get(0);
+    file.assertClose("out.relevance", Tensors.vector(pooled.provenance().scores()), dtype);
+    file.assertClose("out.tokens", pooled.tokens(), dtype);
+  }
 
-    Tensor tokens = file.tensor("in.features", dtype); // [T * H * W, D]
-    Tensor grid = tokens.reshape(1, frames, side, side, tokens.size(1));
-    file.assertClose("out.tokens", PromptPool3d.apply(windows(meta), grid, weight).values(), dtype);
+  private static PPLLaVA method(JsonNode meta) {
+    PoolWindows windows = windows(meta);
+    return new PPLLaVA(
+        new PPLLaVAOptions(
+            0, windows.kernel(), windows.stride(), null, windows.temperature(), false));
+  }
+
+  /** CLIP's table of 77 and SigLIP's of 64. */
+  private static void positions(GoldenFile file, DType dtype) {
+    for (String tower : List.of("clip", "siglip")) {
+      Tensor table = file.tensor("in." + tower, dtype);
+      file.assertClose("out." + tower, ExtendedPositions.of(table), dtype);
+    }
   }
 
   private static PoolWindows windows(JsonNode meta) {

@@ -64,7 +64,7 @@ final class DemoCommand implements Callable<Integer> {
     OverlayFile.requireWritable(overlay);
     List<EmbeddedModel.Question> questions = DemoQuestions.all();
     try (LlavaPipeline pipeline =
-        compute.load(terminal, EmbeddedModel.directory(), COMPRESSORS.get(0))) {
+        compute.load(terminal, EmbeddedModel.directory(), null, COMPRESSORS.get(0))) {
       warmUp(pipeline, questions.get(0));
       DemoTable table = new DemoTable(terminal);
       RgbImage first = ImageDecoder.decode(questions.get(0).image());

@@ -29,6 +29,14 @@ final class ModelOptions {
               + " ships inside.")
   private @Nullable Path model;
 
+  @Option(
+      names = "--text-tower",
+      paramLabel = "DIR",
+      description =
+          "Folder of the CLIP model that the vision tower comes from, for methods that read the"
+              + " question. Default: clip in the model's folder, if there.")
+  private @Nullable Path textTower;
+
   @Mixin private ComputeOptions compute = new ComputeOptions();
 
   /** The checkpoint's folder, which is there and can be read. */
@@ -58,7 +66,7 @@ final class ModelOptions {
 
   /** Loads the model, with a progress bar where someone sees it; the caller closes it. */
   LlavaPipeline load(Terminal terminal, TokenCompressor compressor) {
-    return compute.load(terminal, directory(), compressor);
+    return compute.load(terminal, directory(), textTower, compressor);
   }
 
   /** Where and how numbers are computed. */
@@ -86,7 +94,8 @@ final class ModelOptions {
                 + " ships inside, which is too small to share out.")
     private @Nullable Integer threads;
 
-    LlavaPipeline load(Terminal terminal, Path directory, TokenCompressor compressor) {
+    LlavaPipeline load(
+        Terminal terminal, Path directory, @Nullable Path textTower, TokenCompressor compressor) {
       NativeContext.of(device); // says what is wrong with the device before gigabytes are read
       limitThreads(directory);
       try (LoadProgress progress = new LoadProgress(terminal)) {
@@ -95,6 +104,7 @@ final class ModelOptions {
                 .withDevice(device)
                 .withDtype(dtype)
                 .withCompressor(compressor)
+                .withTextTower(textTower)
                 .withListener(progress);
         return LlavaPipeline.load(directory, options);
       }

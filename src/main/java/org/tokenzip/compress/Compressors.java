@@ -17,7 +17,11 @@ public final class Compressors {
           FiCoCoVL.METHOD,
           ToMe.METHOD,
           EViT.METHOD,
-          FastV.METHOD);
+          FastV.METHOD,
+          DivPrune.METHOD,
+          CDPruner.METHOD,
+          CDPruner.CENTRED_METHOD,
+          PPLLaVA.METHOD);
 
   private Compressors() {}
 

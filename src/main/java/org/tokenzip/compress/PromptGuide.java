@@ -4,12 +4,12 @@
 package org.tokenzip.compress;
 
 import org.bytedeco.pytorch.Tensor;
-import org.jspecify.annotations.Nullable;
 
 /**
- * What a question says about the patches of its picture, in a space that both share: that of the
+ * What a question says about the patches of its pictures, in a space that both share: that of the
  * text tower trained with the vision tower or, without one, the language model's own embeddings.
- * Lives as long as the request; returned tensors are the caller's.
+ * All pictures of one prompt have the same guide. Lives as long as the request; returned tensors
+ * are the caller's.
  */
 public interface PromptGuide {
   /** Whether a text tower paired with the vision tower is there. */
@@ -24,16 +24,29 @@ public interface PromptGuide {
    */
   Tensor patches(Tensor hidden, Tensor projected);
 
-  /** The question's segments of the text tower's length in the shared space, [K, P]. */
+  /**
+   * The question in the shared space, in the dtype of {@link #patches}: cut into segments of the
+   * text tower's length or, without a text tower, the mean of its embeddings.
+   *
+   * @return [K, P]
+   */
   Tensor segments();
 
   /**
-   * The question as one feature [P], its text positions extended by a table where a method brings
-   * one of its own.
+   * The question as one feature in the shared space.
+   *
+   * @param extended whether the text tower's positions are extended to about three times as many;
+   *     what does not fit is cut off
+   * @return [P]
+   * @throws UnsupportedOperationException if there is no text tower
    */
-  Tensor pooled(@Nullable Tensor extendedPositions);
+  Tensor pooled(boolean extended);
 
-  /** What cosines are multiplied with before a softmax, exp of the stored scale. */
+  /**
+   * What cosines are multiplied with before a softmax, exp of the stored scale.
+   *
+   * @throws UnsupportedOperationException if there is no text tower
+   */
   float logitScale();
 
   /** 1 where a patch that fits the question has a high cosine with it, -1 where a low one. */

@@ -34,6 +34,11 @@ public interface TokenCompressor {
     return false;
   }
 
+  /** Whether nothing can be decided without a text tower paired with the vision tower. */
+  default boolean needsTextTower() {
+    return false;
+  }
+
   /**
    * First hook: acts inside the tower, for the views of one forward pass.
    *

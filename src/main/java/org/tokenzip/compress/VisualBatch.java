@@ -3,6 +3,7 @@
 
 package org.tokenzip.compress;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Tensor;
@@ -27,7 +28,8 @@ public record VisualBatch(
    *
    * @param firstView of the batch
    * @param layout how its views form a sequence
-   * @param guide what the question says about it; null where the model has no way to tell
+   * @param guide what its prompt's question says about it, the same object for all pictures of the
+   *     prompt; null where no method asks
    */
   public record Picture(int firstView, PictureLayout layout, @Nullable PromptGuide guide) {}
 
@@ -50,6 +52,21 @@ public record VisualBatch(
   /** The rows of {@code perView} [ΣV, ..] that belong to {@code picture}: a view. */
   public static Tensor of(Picture picture, Tensor perView) {
     return perView.narrow(0, picture.firstView(), picture.layout().views());
+  }
+
+  /** The pictures of each prompt; one without a guide is a prompt of its own. */
+  @SuppressWarnings("ReferenceEquality") // equal questions about different pictures are two
+  public List<List<Picture>> prompts() {
+    List<List<Picture>> prompts = new ArrayList<>();
+    @Nullable PromptGuide last = null;
+    for (Picture picture : pictures) {
+      if (picture.guide() == null || picture.guide() != last) {
+        prompts.add(new ArrayList<>());
+      }
+      prompts.get(prompts.size() - 1).add(picture);
+      last = picture.guide();
+    }
+    return prompts;
   }
 
   /** Patch tokens of all views as they left the tower, without CLS: a view [ΣV, N, D]. */

@@ -142,7 +142,7 @@ public final class Conversation implements AutoCloseable {
   /** The pictures shown with {@code question}. */
   private List<VisualTokens> encode(String question, StageTimings.Clock clock) {
     List<ImageEncoder.Shown> asked =
-        shown.stream().map(visual -> new ImageEncoder.Shown(visual, question)).toList();
+        shown.stream().map(visual -> new ImageEncoder.Shown(visual, question, 0)).toList();
     return engine.encoder().encode(asked, compressor, clock);
   }
 

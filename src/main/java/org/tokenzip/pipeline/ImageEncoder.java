@@ -4,9 +4,13 @@
 package org.tokenzip.pipeline;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
 import org.tokenzip.compress.PictureLayout;
+import org.tokenzip.compress.PromptGuide;
 import org.tokenzip.compress.TokenCompressor;
 import org.tokenzip.compress.TowerReduction;
 import org.tokenzip.compress.VisionFeatures;
@@ -28,17 +32,20 @@ import org.tokenzip.weights.CheckpointException;
 final class ImageEncoder {
   /**
    * Views that go through the vision tower together, since its activations are the largest; the
-   * views of one picture or clip are not divided.
+   * views of one picture or clip are not divided, nor are the pictures of one prompt if the method
+   * reads it.
    */
   private static final int TOWER_BATCH = 8;
 
   private final LlavaModel model;
   private final PicturePreprocessor preprocessor;
+  private final PromptGuides guides;
   private final int side;
 
-  ImageEncoder(LlavaModel model, PicturePreprocessor preprocessor) {
+  ImageEncoder(LlavaModel model, PicturePreprocessor preprocessor, PromptGuides guides) {
     this.model = model;
     this.preprocessor = preprocessor;
+    this.guides = guides;
     side = model.config().vision().imageSize();
   }
 
@@ -54,8 +61,9 @@ final class ImageEncoder {
    * A picture or a clip with the question it is shown for.
    *
    * @param question what a method that reads the prompt goes by
+   * @param prompt number of the prompt, which pictures that follow each other may share
    */
-  record Shown(Visual visual, String question) {}
+  record Shown(Visual visual, String question, int prompt) {}
 
   /** A picture or a clip that is ready for the tower. */
   private record Prepared(Shown shown, List<PixelValues> views, PictureLayout layout) {}
@@ -72,7 +80,9 @@ final class ImageEncoder {
         clock.start();
         Prepared picture = prepare(shown);
         clock.end(Stage.PREPROCESS);
-        if (views > 0 && views + picture.views.size() > TOWER_BATCH) {
+        if (views > 0
+            && views + picture.views.size() > TOWER_BATCH
+            && !(compressor.readsPrompt() && isOfSamePrompt(batch, shown))) {
           encoded.addAll(encodeBatch(batch, compressor, clock));
           batch.clear();
           views = 0;
@@ -88,8 +98,13 @@ final class ImageEncoder {
     }
   }
 
+  private static boolean isOfSamePrompt(List<Prepared> batch, Shown shown) {
+    return batch.get(batch.size() - 1).shown.prompt() == shown.prompt();
+  }
+
   private List<VisualTokens> encodeBatch(
       List<Prepared> pictures, TokenCompressor compressor, StageTimings.Clock clock) {
+    List<@Nullable PromptGuide> guiding = guides(pictures, compressor);
     clock.start();
     try (TensorScope scope = new TensorScope();
         TowerReduction inTower = compressor.insideTower(model.tower().shape())) {
@@ -99,8 +114,9 @@ final class ImageEncoder {
       clock.end(Stage.VISION_TOWER);
       List<VisualBatch.Picture> laidOut = new ArrayList<>();
       int view = 0;
-      for (Prepared picture : pictures) {
-        laidOut.add(new VisualBatch.Picture(view, picture.layout, null));
+      for (int i = 0; i < pictures.size(); i++) {
+        Prepared picture = pictures.get(i);
+        laidOut.add(new VisualBatch.Picture(view, picture.layout, guiding.get(i)));
         view += picture.views.size();
       }
       List<VisualSequence> sequences =
@@ -126,6 +142,21 @@ final class ImageEncoder {
     }
     CutPicture picture = preprocessor.apply(shown.visual().frames().get(0));
     return new Prepared(shown, picture.views(), model.layout(picture));
+  }
+
+  /** One guide for each prompt, at every picture of it; none for a method that asks for none. */
+  private List<@Nullable PromptGuide> guides(List<Prepared> pictures, TokenCompressor compressor) {
+    List<@Nullable PromptGuide> guiding = new ArrayList<>();
+    Map<Integer, PromptGuide> ofPrompt = new HashMap<>();
+    for (Prepared picture : pictures) {
+      Shown shown = picture.shown;
+      guiding.add(
+          compressor.readsPrompt()
+              ? ofPrompt.computeIfAbsent(
+                  shown.prompt(), prompt -> guides.of(shown.question(), compressor))
+              : null);
+    }
+    return guiding;
   }
 
   private Tensor project(Tensor tokens, StageTimings.Clock clock) {

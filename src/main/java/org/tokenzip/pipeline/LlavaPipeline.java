@@ -13,6 +13,7 @@ import org.tokenzip.image.RgbImage;
 import org.tokenzip.model.LlavaModel;
 import org.tokenzip.runtime.NativeContext;
 import org.tokenzip.text.PromptTokenizer;
+import org.tokenzip.weights.ModelConfig;
 
 /**
  * Answers questions about pictures with a LLaVA checkpoint, the visual tokens compressed on the way
@@ -30,16 +31,20 @@ import org.tokenzip.text.PromptTokenizer;
 public final class LlavaPipeline implements AutoCloseable {
   private final Engine engine;
   private final PromptTokenizer tokenizer;
+  private final TextTowerFolder textTower;
   private final TokenCompressor compressor;
   private volatile boolean closed;
 
-  private LlavaPipeline(LlavaModel model, SmallFiles files, TokenCompressor compressor) {
+  private LlavaPipeline(
+      LlavaModel model, SmallFiles files, TextTowerFolder textTower, TokenCompressor compressor) {
     tokenizer = files.tokenizer();
+    this.textTower = textTower;
     this.compressor = compressor;
+    PromptGuides guides = new PromptGuides(model, tokenizer, textTower);
     engine =
         new Engine(
             model,
-            new ImageEncoder(model, files.pictures()),
+            new ImageEncoder(model, files.pictures(), guides),
             new PromptWriter(tokenizer, files.template(), model.config().imageTokenId()),
             new TextGenerator(model, tokenizer, files.stopTokens()));
   }
@@ -54,17 +59,29 @@ public final class LlavaPipeline implements AutoCloseable {
    *
    * @throws org.tokenzip.weights.CheckpointException if it is malformed, incomplete or unsupported
    * @throws org.tokenzip.text.TokenizerException if its tokenizer or conversation template is
-   * @throws UnsupportedOperationException if the device is not there
+   * @throws UnsupportedOperationException if the device is not there, or the compressor needs a
+   *     text tower and that is not
    */
   public static LlavaPipeline load(Path directory, PipelineOptions options) {
     NativeContext.of(options.device()); // before gigabytes are read for a device that is not there
     SmallFiles files = SmallFiles.read(directory); // and before what is wrong with them is found
+    TextTowerFolder textTower = null;
     LlavaModel model = null;
     try {
+      textTower =
+          TextTowerFolder.find(
+              directory,
+              options.textTower(),
+              ModelConfig.read(directory).vision(),
+              options.device());
+      textTower.prepare(options.compressor());
       model = LlavaModel.load(directory, options.device(), options.dtype(), options.listener());
-      return new LlavaPipeline(model, files, options.compressor());
+      return new LlavaPipeline(model, files, textTower, options.compressor());
     } catch (RuntimeException e) {
       files.tokenizer().close();
+      if (textTower != null) {
+        textTower.close();
+      }
       if (model != null) {
         model.close();
       }
@@ -150,7 +167,7 @@ public final class LlavaPipeline implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    try {
+    try (textTower) {
       tokenizer.close();
     } finally {
       engine.model().close();

@@ -55,14 +55,17 @@ final class RequestBatch {
     }
   }
 
-  /** Every picture once per compressor; once per question if that is what the method reads. */
+  /** Every picture once per compressor; once per request if the method reads prompts. */
   private void encode(List<Request> requests) {
     Map<TokenCompressor, Map<Key, ImageEncoder.Shown>> wanted = new LinkedHashMap<>();
-    for (Request request : requests) {
-      for (Visual visual : request.visuals()) {
+    for (int i = 0; i < requests.size(); i++) {
+      Request request = requests.get(i);
+      for (int place = 0; place < request.visuals().size(); place++) {
+        Visual visual = request.visuals().get(place);
+        ImageEncoder.Shown shown = new ImageEncoder.Shown(visual, request.question(), i);
         wanted
             .computeIfAbsent(method(request), m -> new LinkedHashMap<>())
-            .putIfAbsent(key(request, visual), new ImageEncoder.Shown(visual, request.question()));
+            .putIfAbsent(key(request, place), shown);
       }
     }
     wanted.forEach(
@@ -161,26 +164,36 @@ final class RequestBatch {
   }
 
   private List<VisualTokens> visuals(Request request) {
-    return request.visuals().stream()
-        .map(
-            visual ->
+    return IntStream.range(0, request.visuals().size())
+        .mapToObj(
+            place ->
                 Objects.requireNonNull(
-                    Objects.requireNonNull(encoded.get(method(request))).get(key(request, visual))))
+                    Objects.requireNonNull(encoded.get(method(request))).get(key(request, place))))
         .toList();
   }
 
-  private Key key(Request request, Visual visual) {
-    return new Key(visual, method(request).readsPrompt() ? request.question() : "");
+  private Key key(Request request, int place) {
+    Visual visual = request.visuals().get(place);
+    return method(request).readsPrompt()
+        ? new Key(visual, request, place)
+        : new Key(visual, null, 0);
   }
 
-  /** Comparing the pixels of pictures would cost more than encoding one twice. */
-  private record Key(Visual visual, String question) {
+  /**
+   * Comparing the pixels of pictures would cost more than encoding one twice.
+   *
+   * @param prompt the request, if what is kept of the picture depends on it and its other pictures
+   * @param place among those
+   */
+  private record Key(Visual visual, @Nullable Request prompt, int place) {
     @Override
+    @SuppressWarnings("ReferenceEquality")
     public boolean equals(@Nullable Object other) {
       return other instanceof Key key
           && key.visual.getClass() == visual.getClass()
           && sameObjects(key.visual.frames(), visual.frames())
-          && key.question.equals(question);
+          && key.prompt == prompt
+          && key.place == place;
     }
 
     @SuppressWarnings("ReferenceEquality")
@@ -191,7 +204,7 @@ final class RequestBatch {
 
     @Override
     public int hashCode() {
-      return 31 * System.identityHashCode(visual.frames().get(0)) + question.hashCode();
+      return 31 * System.identityHashCode(visual.frames().get(0)) + System.identityHashCode(prompt);
     }
   }
 

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.tokenzip.pipeline.EmbeddedModel;
 import org.tokenzip.testing.Clip;
 
 /** Whatever the user can do wrong: one sentence on stderr, exit code 2. */
@@ -90,6 +91,33 @@ class BadInputTest {
         set("fuse maybe", "true or false", "evit", "fuse=maybe"),
         asked("only a fused token", "expected 2 or more", "--method=evit", "--keep=1"),
         asked("unknown method", "one of none, visionzip, ", "--method", "tomato"),
+        asked(
+            "window larger than the picture",
+            "--set kernel: expected frames,rows,columns of at most 16 rows and columns",
+            guided("kernel=1,17,17")),
+        asked("flat windows", "--set kernel: expected frames,rows,columns", guided("kernel=2,2")),
+        asked("window of frames", "frames", guided("kernel=2,2,2")),
+        asked("stride alone", "stride: expected a kernel or an output", guided("stride=1,2,2")),
+        asked("more windows than fit", "output", guided("kernel=1,8,8", "output=1,16,16")),
+        asked("frozen windows", "--set temperature: expected", guided("temperature=0")),
+        asked(
+            "share of more than all",
+            "--set share: expected a number from 0.0 to 1.0",
+            "--method=divprune",
+            "--set=share=1.5"),
+        asked("no sign", "--set sign: expected", "--method=cdpruner", "--set=sign=plus"),
+        new Case(
+            "missing text tower",
+            "expected a checkpoint directory, found nothing",
+            in -> ask("--text-tower", in.resolve("none").toString())),
+        new Case(
+            "no text tower in the folder",
+            "config.json",
+            in -> ask("--text-tower", in.toString(), "--method", "ppllava")),
+        new Case(
+            "a text tower that is none",
+            "must be that of a text tower (clip), got",
+            in -> ask("--text-tower", EmbeddedModel.directory().toString())),
         asked("unknown device", "expected cpu or cuda:0, got \"tpu\"", "--device", "tpu"),
         asked("unknown dtype", "expected fp32, fp16 or bf16, got \"int4\"", "--dtype", "int4"),
         asked("cold temperature", "temperature must be 0", "--temperature", "-0.5"),
@@ -152,6 +180,13 @@ class BadInputTest {
 
   static Stream<Case> models() {
     return Stream.of(
+        new Case(
+            "a method without its text tower",
+            "ppllava: expected a text tower",
+            in -> {
+              String model = DamagedModel.copyTo(in).path();
+              return ask("--model", model, "--method", "ppllava");
+            }),
         new Case("a missing model", "does not exist", in -> ask(in.resolve("none"))),
         new Case("a file as model", "is no folder", in -> ask(scene())),
         model("no configuration", "config.json", m -> m.delete("config.json")),
@@ -303,6 +338,12 @@ class BadInputTest {
 
   private static Case model(String name, String said, Damage damage) {
     return new Case(name, said, in -> ask(Path.of(damage.to(DamagedModel.copyTo(in)).path())));
+  }
+
+  private static String[] guided(String... settings) {
+    List<String> options = new ArrayList<>(List.of("--method", "ppllava"));
+    List.of(settings).forEach(setting -> options.addAll(List.of("--set", setting)));
+    return options.toArray(String[]::new);
   }
 
   private static List<String> ask(Path model) {

@@ -173,7 +173,8 @@ class CommandsTest {
 
   @Test
   void methodsAreListed() {
-    assertThat(Cli.run("methods").out()).contains("none", "visionzip", "arXiv 2412.04467");
+    assertThat(Cli.run("methods").out())
+        .contains("none", "visionzip", "arXiv 2412.04467", "ppllava", "arXiv 2411.02327");
   }
 
   @Test

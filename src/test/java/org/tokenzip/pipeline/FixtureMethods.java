@@ -3,13 +3,19 @@
 
 package org.tokenzip.pipeline;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.tokenzip.compress.CDPruner;
+import org.tokenzip.compress.CDPrunerOptions;
 import org.tokenzip.compress.DecoderRemovals;
+import org.tokenzip.compress.DivPrune;
+import org.tokenzip.compress.DivPruneOptions;
 import org.tokenzip.compress.EViT;
 import org.tokenzip.compress.EViTOptions;
 import org.tokenzip.compress.FastV;
@@ -20,6 +26,8 @@ import org.tokenzip.compress.FiCoCoV;
 import org.tokenzip.compress.FiCoCoVL;
 import org.tokenzip.compress.FiCoCoVOptions;
 import org.tokenzip.compress.NoCompression;
+import org.tokenzip.compress.PPLLaVA;
+import org.tokenzip.compress.PPLLaVAOptions;
 import org.tokenzip.compress.PositionPolicy;
 import org.tokenzip.compress.RemovalSchedule;
 import org.tokenzip.compress.ToMe;
@@ -77,6 +85,15 @@ final class FixtureMethods {
                       parameters.get("rate").asDouble(),
                       List.of(),
                       parameters.get("fuse").asBoolean())));
+      case "divprune" ->
+          Optional.of(
+              new DivPrune(
+                  parameters.has("ratio")
+                      ? DivPruneOptions.ofShare(parameters.get("ratio").asDouble())
+                      : DivPruneOptions.ofKeep(parameters.get("m").asInt())));
+      case "cdpruner", "cdpruner_long_question" ->
+          Optional.of(new CDPruner(CDPrunerOptions.forBudget(parameters.get("m").asInt())));
+      case "ppllava" -> Optional.of(new PPLLaVA(windows(parameters)));
       default -> Optional.empty();
     };
   }
@@ -115,5 +132,12 @@ final class FixtureMethods {
 
   private static List<Integer> integers(JsonNode array) {
     return FixtureFolders.elements(array).map(JsonNode::asInt).toList();
+  }
+
+  private static PPLLaVAOptions windows(JsonNode parameters) {
+    assertThat(parameters.get("stride")).isEqualTo(parameters.get("kernel"));
+    JsonNode kernel = parameters.get("kernel");
+    return PPLLaVAOptions.tiles(kernel.get(0).asInt(), kernel.get(1).asInt(), kernel.get(2).asInt())
+        .withTemperature((float) parameters.get("temp").asDouble());
   }
 }

@@ -14,13 +14,16 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.tokenzip.compress.DecoderReduction;
+import org.tokenzip.compress.NoCompression;
 import org.tokenzip.compress.OutputToken;
+import org.tokenzip.compress.PromptGuide;
 import org.tokenzip.compress.Provenance;
 import org.tokenzip.compress.TokenCompressor;
 import org.tokenzip.image.ImageDecoder;
@@ -33,6 +36,8 @@ import org.tokenzip.model.llama.KvCache;
 import org.tokenzip.model.llama.VisualBlock;
 import org.tokenzip.tensor.DType;
 import org.tokenzip.tensor.TensorScope;
+import org.tokenzip.tensor.Tensors;
+import org.tokenzip.testing.FixtureFolders;
 import org.tokenzip.testing.MergeLists;
 import org.tokenzip.testing.NoLeaks;
 import org.tokenzip.text.ConversationTemplate;
@@ -71,20 +76,23 @@ class LlavaPipelineFixtureTest {
   void compressedPromptsAgree(Path folder) throws Exception {
     try (LlavaFixture fixture = LlavaFixture.open(folder);
         LlavaModel model = fixture.load(DType.FP32);
+        TextTowerFolder textTower = textTower(folder, model);
         PromptTokenizer tokenizer = PromptTokenizer.open(folder)) {
       ConversationTemplate template =
           ConversationTemplate.match(TokenizerConfig.read(folder).chatTemplate());
       PromptWriter writer = new PromptWriter(tokenizer, template, model.config().imageTokenId());
+      PromptGuides guides = new PromptGuides(model, tokenizer, textTower);
       ImageEncoder encoder =
-          new ImageEncoder(model, PictureFiles.preprocessor(folder, model.config()));
+          new ImageEncoder(model, PictureFiles.preprocessor(folder, model.config()), guides);
       for (Map.Entry<String, JsonNode> method : supported(fixture)) {
         JsonNode base = base(fixture, method.getValue());
         List<Message> messages =
             elements(base.get("conversation")).map(LlavaPipelineFixtureTest::message).toList();
         String question = messages.get(messages.size() - 1).text();
+        String asked = method.getValue().path("question").asText(question);
         List<ImageEncoder.Shown> pictures =
             pictures(fixture, base).stream()
-                .map(picture -> new ImageEncoder.Shown(new Visual.Picture(picture), question))
+                .map(picture -> new ImageEncoder.Shown(new Visual.Picture(picture), asked, 0))
                 .toList();
         try (TensorScope scope = new TensorScope();
             KvCache cache = model.decoder().newCache(256);
@@ -110,6 +118,11 @@ class LlavaPipelineFixtureTest {
           assertThat(DecoderTrace.lengths(model, cache))
               .as(name)
               .isEqualTo(longs(method.getValue().get("cache_lengths_after_last_step")));
+          assertGuidance(fixture, name, () -> guides.of(asked, compressor(method)), visual);
+          try (VisualTokens whole =
+              encoder.encode(pictures, new NoCompression(), new StageTimings.Clock()).get(0)) {
+            assertKept(visual.provenance(), whole.provenance(), method);
+          }
         }
       }
     }
@@ -119,9 +132,13 @@ class LlavaPipelineFixtureTest {
   @MethodSource(FOLDERS)
   void compressedQuestionsAreAnsweredAsByTheReference(Path folder) {
     try (LlavaFixture fixture = LlavaFixture.open(folder);
-        LlavaPipeline llava = LlavaPipeline.load(folder)) {
+        LlavaPipeline llava = LlavaPipeline.load(folder, options(folder))) {
       for (Map.Entry<String, JsonNode> method : supported(fixture)) {
         JsonNode base = base(fixture, method.getValue());
+        String said = question(base.get("conversation").get(base.get("conversation").size() - 1));
+        if (!method.getValue().path("question").asText(said).equals(said)) {
+          continue; // guided by another text than the prompt's
+        }
         Answer answer;
         try (Conversation conversation = llava.chat(compressor(method))) {
           answer = replay(conversation, fixture, base);
@@ -245,6 +262,62 @@ class LlavaPipelineFixtureTest {
       anchors.add(view * provenance.patchesPerView() + cells.get(view)[place.get(1).asInt()]);
     }
     assertThat(provenance.tokens().stream().map(OutputToken::anchor).toList()).isEqualTo(anchors);
+  }
+
+  /** What the prompt-guided methods go by, where the record has it. */
+  private static void assertGuidance(
+      LlavaFixture fixture, String name, Supplier<PromptGuide> guided, VisualTokens visual) {
+    if (!fixture.has(name + ".relevance")) {
+      return;
+    }
+    PromptGuide guide = guided.get();
+    float[] relevance = fixture.floats(name + ".relevance");
+    float[] scores = visual.provenance().scores();
+    Parity.assertStates(name + " relevance", Tensors.vector(scores), relevance);
+    boolean pooled = fixture.has(name + ".pooled");
+    Tensor text = pooled ? guide.pooled(false) : guide.segments();
+    Parity.assertStates(name + " text", text, fixture.floats(name + ".text_embeds"));
+    if (pooled && visual.provenance().scores().length == visual.provenance().patchesPerView()) {
+      // Of one view only; several are stitched.
+      Parity.assertStates(name + " pooled", visual.features(), fixture.floats(name + ".pooled"));
+    }
+  }
+
+  private static void assertKept(
+      Provenance provenance, Provenance whole, Map.Entry<String, JsonNode> method) {
+    JsonNode record = method.getValue().path("provenance");
+    List<Integer> anchors = new ArrayList<>();
+    if (method.getKey().equals("divprune")) { // places in the whole sequence
+      elements(record.get("keep"))
+          .forEach(i -> anchors.add(whole.tokens().get(i.asInt()).anchor()));
+    } else if (method.getKey().startsWith("cdpruner")) { // patches of every view
+      JsonNode keep = record.get("keep");
+      if (keep.size() == 1) {
+        elements(keep.get(0)).forEach(patch -> anchors.add(patch.asInt()));
+      } else {
+        elements(record.get("order"))
+            .forEach(
+                place -> {
+                  int view = place.get(0).asInt();
+                  int patch = keep.get(view).get(place.get(1).asInt()).asInt();
+                  anchors.add(view * provenance.patchesPerView() + patch);
+                });
+      }
+    } else {
+      return;
+    }
+    assertThat(provenance.tokens().stream().map(OutputToken::anchor).toList())
+        .as(method.getKey())
+        .isEqualTo(anchors);
+  }
+
+  private static PipelineOptions options(Path folder) {
+    return PipelineOptions.defaults().withTextTower(FixtureFolders.textTower(folder));
+  }
+
+  private static TextTowerFolder textTower(Path folder, LlavaModel model) {
+    Path named = FixtureFolders.textTower(folder);
+    return TextTowerFolder.find(folder, named, model.config().vision(), model.device());
   }
 
   private static int[] ints(JsonNode array) {
