@@ -21,7 +21,11 @@ public final class Compressors {
           DivPrune.METHOD,
           CDPruner.METHOD,
           CDPruner.CENTRED_METHOD,
-          PPLLaVA.METHOD);
+          PPLLaVA.METHOD,
+          RandomTokens.METHOD,
+          StrideTokens.METHOD,
+          AveragePool.METHOD,
+          DownSample.METHOD);
 
   private Compressors() {}
 

@@ -90,6 +90,10 @@ class BadInputTest {
         set("no rate", "number from", "evit", "rate=0"),
         set("fuse maybe", "true or false", "evit", "fuse=maybe"),
         asked("only a fused token", "expected 2 or more", "--method=evit", "--keep=1"),
+        set("no parameters", "nothing, since stride has no parameters", "stride", "seed=1"),
+        set("negative seed", "from 0 to 2147483647", "random", "seed=-1"),
+        set("windows that do not fit", "divide the grid of 16", "average-pool", "rows=3"),
+        set("no columns", "from 1 to 16", "downsample", "columns=0"),
         asked("unknown method", "one of none, visionzip, ", "--method", "tomato"),
         asked(
             "window larger than the picture",
