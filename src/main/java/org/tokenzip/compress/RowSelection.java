@@ -70,6 +70,32 @@ public final class RowSelection implements TokenSelection {
     }
   }
 
+  /**
+   * What a method has left of the patches inside the tower, in the order in which they come out.
+   *
+   * @param patches int32 or int64 [B, n], the patches of the view that those n were
+   * @param patchesOfView patches of a view in the beginning
+   * @param hasCls whether CLS stands in front of them
+   */
+  public static RowSelection left(Tensor patches, int patchesOfView, boolean hasCls) {
+    OwnedTensors owned = new OwnedTensors();
+    Tensor numbers = owned.own(patches.clone());
+    return new RowSelection(
+        owned,
+        (int) patches.size(0),
+        hasCls ? 1 : 0,
+        (int) patches.size(1),
+        null,
+        List.of(),
+        image ->
+            Provenance.unscored(
+                Arrays.stream(Indices.of(numbers, image))
+                    .mapToObj(patch -> OutputToken.kept(0, patch))
+                    .toList(),
+                patchesOfView,
+                hasCls));
+  }
+
   /** Keeps chosen patches as they are: {@code patches} int32 [B, k], counted without CLS. */
   static RowSelection ofPatches(VisionFeatures features, Tensor patches) {
     return ofPatches(features, new OwnedTensors(), patches, List.of(), image -> new float[0]);

@@ -34,6 +34,11 @@ public record VisionFeatures(Tensor hidden, Tensor queries, Tensor keys, boolean
     return queries.select(2, 0);
   }
 
+  /** The hidden states of the patches alone: a view [B, N, D]. */
+  public Tensor patchTokens() {
+    return hidden.narrow(1, hasCls ? 1 : 0, patches());
+  }
+
   /** Number of views. */
   public long images() {
     return hidden.size(0);

@@ -71,7 +71,6 @@ public record VisualBatch(
 
   /** Patch tokens of all views as they left the tower, without CLS: a view [ΣV, N, D]. */
   public Tensor patches() {
-    int first = features.hasCls() ? 1 : 0;
-    return features.hidden().narrow(1, first, features.hidden().size(1) - first);
+    return features.patchTokens();
   }
 }
