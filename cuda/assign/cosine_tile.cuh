@@ -59,6 +59,7 @@ class CosineTile {
       : image_(image), dim_(dim), shared_(shared_memory()) {}
 
   /// Chooses 64 positions of the left or right side. The next compute() makes it known to all.
+  /// A barrier comes before the first write: results of the last compute() may be used until here.
   TKZ_DEVICE void set_left(const CosineRows& rows, int64_t first) {
     set(left_, rows, first, inverse_of(0));
   }
@@ -66,13 +67,11 @@ class CosineTile {
     set(right_, rows, first, inverse_of(1));
   }
 
-  /// All dot products. Begins with a barrier, so that results of the last call may be in use until
-  /// here, and ends with one.
+  /// All dot products, once a side has been chosen since the last call. Ends with a barrier.
   TKZ_DEVICE void compute() {
     constexpr int kStep = kStepBytes / sizeof(E);
     float sum[32] = {};
     const int steps = static_cast<int>((dim_ + kStep - 1) / kStep);
-    syncthreads();  // nobody reads the last dot products any more, and the inverses are there
     stage(0);
 #pragma unroll 1
     for (int step = 0; step < steps; ++step) {

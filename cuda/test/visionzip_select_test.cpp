@@ -47,7 +47,8 @@ class Selection {
     shape_keys();
   }
 
-  Lists launch(bool has_offset = true) {
+  /// `pictures`: null, or where each begins, when the batch is to be taken for a ragged one.
+  Lists launch(bool has_offset = true, const int32_t* pictures = nullptr) {
     const auto& n = counts_;
     Output<int32_t> dominant(c_.batch * n.dominant), target(c_.batch * n.target),
         merged(c_.batch * n.merged), assign(c_.batch * n.merged), offset(c_.batch * (n.target + 1)),
@@ -60,6 +61,8 @@ class Selection {
     args.dim = c_.dim;
     args.has_cls = c_.has_cls;
     args.counts = n;
+    args.ragged = {pictures, c_.batch * c_.tokens, c_.tokens};
+    args.budget = {c_.dominant, c_.contextual};
     const auto* given = static_cast<const float*>(score_.device());
     (c_.scores == Scores::kLogits ? args.logits : args.scores_in) = given;
     args.logits_stride_head = c_.tokens;
@@ -304,6 +307,26 @@ void run_without_members() {
   CHECK(without.dominant == with.dominant && without.non_finite == with.non_finite);
 }
 
+/// Pictures of one size are the same to the bit as a ragged batch. Without CLS the two even lie the
+/// same in memory.
+void run_ragged() {
+  Selection selection({3, 1, 90, 16, 7, 6, false, Scores::kRandom, Keys::kRandom});
+  current_case = "ragged";
+  const int32_t offsets[] = {0, 90, 180, 270};
+  Buffer pictures(sizeof offsets);
+  memcpy(pictures.host().data(), offsets, sizeof offsets);
+  pictures.upload();
+  const Lists dense = selection.launch();
+  repeat([&] {
+    const Lists lists = selection.launch(true, pictures.device<int32_t>(0));
+    CHECK(same_bits(lists.scores, dense.scores));
+    CHECK(lists.dominant == dense.dominant && lists.target == dense.target);
+    CHECK(lists.merged == dense.merged && lists.assign == dense.assign);
+    CHECK(lists.offset == dense.offset && lists.member == dense.member);
+    CHECK(lists.non_finite == dense.non_finite);
+  });
+}
+
 int main() {
   using S = Scores;
   using K = Keys;
@@ -350,7 +373,8 @@ int main() {
   }
   for (const Case& c : cases) run(c);
   run_without_members();
-  return summary("visionzip_select", static_cast<int>(cases.size()) + 1 + run_all_non_finite());
+  run_ragged();
+  return summary("visionzip_select", static_cast<int>(cases.size()) + 2 + run_all_non_finite());
 }
 
 }  // namespace
