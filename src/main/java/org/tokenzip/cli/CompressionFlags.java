@@ -32,8 +32,9 @@ final class CompressionFlags {
       names = "--keep",
       paramLabel = "K",
       description =
-          "Visual tokens to keep, in the method's published proportions. Default: 64, or a quarter"
-              + " where a picture has fewer than 256.")
+          "Visual tokens to keep of a picture, or of each of its views where a model looks at"
+              + " several, in the method's published proportions. Default: 64, or a quarter where a"
+              + " view has fewer than 256.")
   private @Nullable Integer keep;
 
   @Option(
@@ -132,7 +133,7 @@ final class CompressionFlags {
           options
               + ": expected at most the "
               + patches
-              + " visual tokens that this model makes of a picture, got "
+              + " visual tokens that this model makes of one view of a picture, got "
               + budget
               + "; --method none keeps them all");
     }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.tokenzip.compress.OutputToken;
 import org.tokenzip.compress.OutputToken.Kind;
 import org.tokenzip.compress.Provenance;
 import org.tokenzip.pipeline.Answer;
@@ -19,7 +20,8 @@ import org.tokenzip.pipeline.PromptCost;
 
 /**
  * An answer as one JSON object. {@code kept}, {@code targets} and {@code merged} count positions of
- * the vision tower's sequence, in which 0 is the CLS token of a CLIP tower.
+ * the vision tower's sequence, in which 0 is the CLS token of a CLIP tower; the sequences of a
+ * picture's views are counted through.
  */
 final class JsonAnswer {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -65,7 +67,7 @@ final class JsonAnswer {
   private static int[] kept(Provenance provenance) {
     return provenance.tokens().stream()
         .filter(token -> token.kind() == Kind.CLS || token.kind() == Kind.KEPT)
-        .mapToInt(token -> position(provenance, token.anchor()))
+        .mapToInt(token -> position(provenance, token))
         .toArray();
   }
 
@@ -82,7 +84,13 @@ final class JsonAnswer {
     return Arrays.stream(patches).map(patch -> position(provenance, patch)).toArray();
   }
 
+  private static int position(Provenance provenance, OutputToken token) {
+    return token.kind() == Kind.CLS
+        ? token.view() * (provenance.patchesPerView() + 1)
+        : position(provenance, token.anchor());
+  }
+
   private static int position(Provenance provenance, int patch) {
-    return provenance.hasCls() ? patch + 1 : patch;
+    return provenance.hasCls() ? patch + patch / provenance.patchesPerView() + 1 : patch;
   }
 }

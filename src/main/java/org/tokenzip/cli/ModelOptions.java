@@ -25,8 +25,8 @@ final class ModelOptions {
       names = {"-m", "--model"},
       paramLabel = "DIR",
       description =
-          "Folder of a llava-1.5 checkpoint in Hugging Face format. Default: the small model that"
-              + " ships inside.")
+          "Folder of a LLaVA 1.5, LLaVA-NeXT (1.6) or LLaVA-OneVision checkpoint in Hugging Face"
+              + " format. Default: the small model that ships inside.")
   private @Nullable Path model;
 
   @Option(
