@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
@@ -19,9 +20,9 @@ import org.tokenzip.pipeline.Answer;
 import org.tokenzip.pipeline.PromptCost;
 
 /**
- * An answer as one JSON object. {@code kept}, {@code targets} and {@code merged} count positions of
- * the vision tower's sequence, in which 0 is the CLS token of a CLIP tower; the sequences of a
- * picture's views are counted through.
+ * An answer as one JSON object. {@code kept}, {@code targets}, {@code merged} and {@code pooled}
+ * count positions of the vision tower's sequence, in which 0 is the CLS token of a CLIP tower; the
+ * sequences of a picture's views are counted through.
  */
 final class JsonAnswer {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -45,6 +46,7 @@ final class JsonAnswer {
     root.put(
         "targets", provenance == null ? null : positions(provenance, provenance.targetPatches()));
     root.put("merged", provenance == null ? null : merged(provenance));
+    root.put("pooled", provenance == null ? null : pooled(provenance));
     root.put("cost", cost(answer.cost()));
     root.put("timings_ms", answer.timings().millis());
     try {
@@ -78,6 +80,14 @@ final class JsonAnswer {
         .forEach(
             (source, into) -> target.put(position(provenance, source), position(provenance, into)));
     return target;
+  }
+
+  /** The positions in every window. */
+  private static List<int[]> pooled(Provenance provenance) {
+    return provenance.tokens().stream()
+        .filter(token -> token.kind() == Kind.POOLED)
+        .map(token -> positions(provenance, token.sources()))
+        .toList();
   }
 
   private static int[] positions(Provenance provenance, int[] patches) {

@@ -4,7 +4,14 @@
 package org.tokenzip.cli;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import org.tokenzip.compress.OutputToken;
 import org.tokenzip.compress.Provenance;
 import org.tokenzip.image.PatchRoles;
 import org.tokenzip.image.RgbImage;
@@ -35,14 +42,38 @@ final class OverlayFile {
   /** Draws the first view, which shows the whole picture. */
   static void write(Path file, LlavaPipeline pipeline, RgbImage picture, Answer answer) {
     Provenance provenance = firstView(answer.provenance().get(0));
+    Map<Integer, Integer> mergedInto = new TreeMap<>(provenance.mergedPatches());
+    int[] targets =
+        IntStream.concat(
+                Arrays.stream(provenance.targetPatches()),
+                windows(provenance, mergedInto).stream().mapToInt(Integer::intValue))
+            .toArray();
     PatchRoles roles =
         PatchRoles.of(
             pipeline.gridSide(),
             pipeline.patchSize(),
             provenance.keptPatches(),
-            provenance.targetPatches(),
-            provenance.mergedPatches());
+            targets,
+            mergedInto);
     TokenOverlay.write(file, picture, pipeline.preprocessing(), roles);
+  }
+
+  /** Draws the patches of a window as merged into its first; where windows overlap, once. */
+  private static Set<Integer> windows(Provenance provenance, Map<Integer, Integer> mergedInto) {
+    Set<Integer> corners = new TreeSet<>();
+    for (OutputToken token : provenance.tokens()) {
+      if (token.kind() == OutputToken.Kind.POOLED) {
+        int[] free =
+            Arrays.stream(token.sources())
+                .filter(patch -> !corners.contains(patch) && !mergedInto.containsKey(patch))
+                .toArray();
+        if (free.length > 0) {
+          corners.add(free[0]);
+          Arrays.stream(free).skip(1).forEach(patch -> mergedInto.put(patch, free[0]));
+        }
+      }
+    }
+    return corners;
   }
 
   private static Provenance firstView(Provenance picture) {

@@ -27,8 +27,6 @@ public record ClipTextConfig(
     double layerNormEps,
     int eosTokenId)
     implements EncoderConfig {
-  static final String MODEL_TYPE = "clip_text_model";
-
   /** What early published files give as {@link #eosTokenId} whatever their tokenizer says. */
   private static final int MISSTATED_EOS = 2;
 

@@ -119,6 +119,23 @@ class BadInputTest {
             "config.json",
             in -> ask("--text-tower", in.toString(), "--method", "ppllava")),
         new Case(
+            "a text tower without weights",
+            "model.safetensors",
+            in -> {
+              for (String file : List.of("config.json", "tokenizer.json")) {
+                Files.copy(EmbeddedModel.directory().resolve("clip/" + file), in.resolve(file));
+              }
+              return ask("--text-tower", in.toString(), "--method", "cdpruner");
+            }),
+        new Case(
+            "a text tower without a tokenizer",
+            "tokenizer.json",
+            in -> {
+              Path config = EmbeddedModel.directory().resolve("clip/config.json");
+              Files.copy(config, in.resolve("config.json"));
+              return ask("--text-tower", in.toString(), "--method", "ppllava");
+            }),
+        new Case(
             "a text tower that is none",
             "must be that of a text tower (clip), got",
             in -> ask("--text-tower", EmbeddedModel.directory().toString())),

@@ -15,6 +15,8 @@ import java.util.List;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.tokenzip.image.ImageDecoder;
 import org.tokenzip.image.RgbImage;
 import org.tokenzip.testing.Clip;
@@ -50,6 +52,41 @@ class CommandsTest {
     assertThat(stages)
         .containsExactly(
             "preprocess", "vision_tower", "select_merge", "projector", "prefill", "decode");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"divprune, 64, 0", "cdpruner, 64, 0", "cdpruner-centred, 64, 0", "ppllava, 0, 64"})
+  void methodsOnProjectedTokensAccountForThem(String method, int kept, int pooled)
+      throws IOException {
+    Path overlay = directory.resolve("overlay.png");
+    Cli.Result result =
+        Cli.run(
+            "ask",
+            "-i",
+            SCENE,
+            "-p",
+            QUESTION,
+            "--method",
+            method,
+            "--keep=64",
+            "--json",
+            "--overlay",
+            overlay.toString());
+    assertThat(result.exitCode()).as(result.err()).isZero();
+    JsonNode json = new ObjectMapper().readTree(result.out());
+    assertThat(json.get("answer").asText()).isEqualTo("orange");
+    assertThat(json.at("/visual_tokens/after").asInt()).isEqualTo(64);
+    assertThat(json.get("kept")).hasSize(kept);
+    assertThat(json.get("pooled")).hasSize(pooled).allMatch(window -> window.size() == 4);
+    assertThat(overlay).isNotEmptyFile();
+  }
+
+  @Test
+  void cdPrunerDoesWithoutATextTower() throws IOException {
+    String model = DamagedModel.copyTo(directory).path(); // which has none
+    Cli.Result result =
+        Cli.run("ask", "-m", model, "-i", SCENE, "-p", QUESTION, "--method=cdpruner", "--keep=128");
+    assertThat(result).isEqualTo(new Cli.Result(0, "orange" + System.lineSeparator(), ""));
   }
 
   @Test

@@ -4,9 +4,11 @@
 package org.tokenzip.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -16,6 +18,7 @@ import org.tokenzip.compress.Budget;
 import org.tokenzip.compress.Compressors;
 import org.tokenzip.compress.DecoderShape;
 import org.tokenzip.compress.NoCompression;
+import org.tokenzip.compress.Provenance;
 import org.tokenzip.compress.Settings;
 import org.tokenzip.compress.TokenCompressor;
 import org.tokenzip.compress.TowerShape;
@@ -108,6 +111,37 @@ class PocketModelTest {
         assertThat(together.get(i).outputIds()).as(name).isEqualTo(alone.outputIds());
       }
     }
+  }
+
+  @Test
+  void picturesOfOnePromptAreReadTogetherInABatchToo() {
+    List<Question> questions = EmbeddedModel.questions();
+    List<Visual> many =
+        IntStream.range(0, 3)
+            .mapToObj(i -> new Visual.Picture(ImageDecoder.decode(questions.get(5 * i).image())))
+            .map(Visual.class::cast)
+            .toList();
+    TokenCompressor method = method("ppllava", 16);
+    Request several = Request.of(many, "How many objects are there?").with(method);
+    Request single = Request.of(many.subList(0, 1), "How many objects are there?").with(method);
+    List<Answer> together = pocket.askAll(List.of(several, single, several), OPTIONS);
+    Answer alone = pocket.ask(several, OPTIONS, TokenListener.NONE);
+    assertThat(together.get(0).outputIds()).isEqualTo(alone.outputIds());
+    assertThat(together.get(2).outputIds()).isEqualTo(alone.outputIds());
+    assertThat(together.get(0).provenance().get(0).scores())
+        .isEqualTo(alone.provenance().get(0).scores());
+    assertThat(sum(alone.provenance())).isCloseTo(1, within(1e-4));
+    assertThat(sum(together.get(1).provenance())).isCloseTo(1, within(1e-4));
+  }
+
+  private static double sum(List<Provenance> pictures) {
+    double sum = 0;
+    for (Provenance picture : pictures) {
+      for (float score : picture.scores()) {
+        sum += score;
+      }
+    }
+    return sum;
   }
 
   private static TokenCompressor method(String name, int keep) {

@@ -38,18 +38,24 @@ class ConfigFuzzTest {
           + "\"image_grid_pinpoints\":[[56,112],[112,56]],"
           + "\"vision_aspect_ratio\":\"anyres_max_9\"}";
 
+  /** The same as the configuration of a text tower. */
+  private static final String CLIP =
+      VALID.replace("\"llava\"", "\"clip\",\"projection_dim\":32,\"relevance_sign\":1");
+
   private static final List<Function<ConfigJson, Object>> READERS =
       List.of(
           json -> LlavaParameters.of(ModelConfig.read(json), false),
+          json -> ClipParameters.of(ClipConfig.read(json)),
           PreprocessorConfig::read,
           GenerationDefaults::read);
 
   @Property(tries = 5000)
   void valuesOfAnyType(
       @ForAll @Size(min = 1, max = 3) List<@IntRange(max = 100) Integer> fields,
-      @ForAll("values") String value)
+      @ForAll("values") String value,
+      @ForAll boolean clip)
       throws IOException {
-    JsonNode root = MAPPER.readTree(VALID);
+    JsonNode root = MAPPER.readTree(clip ? CLIP : VALID);
     JsonNode replacement = MAPPER.readTree(value);
     for (int field : fields) {
       List<ObjectNode> owners = new ArrayList<>();
