@@ -31,14 +31,19 @@ public interface PictureLayout {
    * cropped and with newlines as the model does it. Pooled views have a smaller side than the
    * tower's.
    *
-   * @param cells [V, side · side, E], projected
+   * @param cells [V, side · side, E], projected; where {@link #keepsCls} with one more in front
    * @param provenance of these cells, view after view
    */
   VisualSequence sequence(Tensor cells, int side, Provenance provenance);
 
   /** Tokens of the model's own, uncompressed order of the tower's patches. */
   default int uncompressedTokens() {
-    return views() * patches();
+    return views() * (patches() + (keepsCls() ? 1 : 0));
+  }
+
+  /** Whether the uncompressed order has the tower's class token in front of each view's patches. */
+  default boolean keepsCls() {
+    return false;
   }
 
   /** Whether the views are frames of a clip. */

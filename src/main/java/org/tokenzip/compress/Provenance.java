@@ -42,6 +42,18 @@ public record Provenance(
         hasCls);
   }
 
+  /** Every position of {@code views} views, the class token in front of the patches. */
+  public static Provenance everyToken(int views, int patchesPerView) {
+    List<OutputToken> tokens = new ArrayList<>();
+    for (int view = 0; view < views; view++) {
+      tokens.add(OutputToken.cls(view));
+      for (int patch = 0; patch < patchesPerView; patch++) {
+        tokens.add(OutputToken.kept(view, view * patchesPerView + patch));
+      }
+    }
+    return unscored(tokens, patchesPerView, true);
+  }
+
   /** The views of one picture, laid one after another. */
   public static Provenance concat(List<Provenance> views) {
     Provenance first = views.get(0);

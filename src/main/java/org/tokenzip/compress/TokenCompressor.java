@@ -75,9 +75,11 @@ public interface TokenCompressor {
     return null;
   }
 
-  /** Every patch, projected, in the model's own order. */
+  /** Every patch, projected, in the model's own order; with CLS where the model wants it. */
   static List<VisualSequence> everyPatch(VisualBatch batch) {
-    Tensor projected = batch.projector().apply(batch.patches()); // [ΣV, N, E]
+    boolean withCls = batch.pictures().stream().anyMatch(each -> each.layout().keepsCls());
+    Tensor wanted = withCls ? batch.features().hidden() : batch.patches();
+    Tensor projected = batch.projector().apply(wanted); // [ΣV, N, E]
     List<VisualSequence> sequences = new ArrayList<>();
     for (VisualBatch.Picture picture : batch.pictures()) {
       PictureLayout layout = picture.layout();
@@ -85,7 +87,10 @@ public interface TokenCompressor {
           layout.sequence(
               VisualBatch.of(picture, projected),
               layout.side(),
-              Provenance.everyPatch(layout.views(), layout.patches(), batch.features().hasCls())));
+              layout.keepsCls()
+                  ? Provenance.everyToken(layout.views(), layout.patches())
+                  : Provenance.everyPatch(
+                      layout.views(), layout.patches(), batch.features().hasCls())));
     }
     return sequences;
   }

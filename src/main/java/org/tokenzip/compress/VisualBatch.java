@@ -42,6 +42,10 @@ public record VisualBatch(
             "firstView: expected " + view + ", got " + picture.firstView());
       }
       view += picture.layout().views();
+      if (picture.layout().keepsCls() != pictures.get(0).layout().keepsCls()) {
+        throw new IllegalArgumentException(
+            "layout: expected all pictures of a batch with a class token or none, got both");
+      }
     }
     if (view != features.images()) {
       throw new IllegalArgumentException(

@@ -10,13 +10,14 @@ import org.tokenzip.compress.Provenance;
 import org.tokenzip.compress.VisualSequence;
 
 /**
- * A clip in a model made for pictures: every frame is a view, their tokens follow one another in
- * order of time with nothing between them (METHODS 3.4).
+ * A clip whose every frame is a view: their tokens follow one another in order of time with nothing
+ * between them (METHODS 3.4), as Video-LLaVA has it and models made for pictures can take it.
  *
  * @param views number of frames
  * @param side patches along a side of a frame
+ * @param keepsCls whether the model takes the class token in front of every frame's patches
  */
-public record ClipFrames(int views, int side) implements PictureLayout {
+public record ClipFrames(int views, int side, boolean keepsCls) implements PictureLayout {
   @Override
   public int gridWidth() {
     return 0;

@@ -36,6 +36,7 @@ public final class LlavaModel implements AutoCloseable {
   private final LlavaConfig config;
   private final Parameters parameters;
   private final VisionTower tower;
+  private final VisionTower clipTower;
   private final Projector projector;
   private final LlamaDecoder decoder;
   private final @Nullable Tensor newline; // [E]
@@ -43,7 +44,9 @@ public final class LlavaModel implements AutoCloseable {
   private LlavaModel(LlavaConfig config, boolean tied, Parameters parameters) {
     this.config = config;
     this.parameters = parameters;
-    tower = new VisionTower(config.vision(), config.visionLayersNeeded(), parameters);
+    boolean two = config.family().hasVideoTower();
+    tower = tower(config, parameters, two ? LlavaParameters.IMAGE_TOWER : LlavaParameters.TOWER);
+    clipTower = two ? tower(config, parameters, LlavaParameters.VIDEO_TOWER) : tower;
     projector = new Projector(config, parameters);
     decoder = new LlamaDecoder(config.text(), tied, parameters);
     newline =
@@ -93,9 +96,14 @@ public final class LlavaModel implements AutoCloseable {
     return parameters.device();
   }
 
-  /** The vision tower. */
+  /** The vision tower; where there are two, the one for pictures. */
   public VisionTower tower() {
     return tower;
+  }
+
+  /** The tower that frames of clips go through: in most models that for pictures. */
+  public VisionTower clipTower() {
+    return clipTower;
   }
 
   /** The projector. */
@@ -135,7 +143,7 @@ public final class LlavaModel implements AutoCloseable {
     int side = config.vision().gridSide();
     return config.family() == ModelFamily.LLAVA_ONEVISION && newline != null
         ? new PooledFrames(frames, side, newline)
-        : new ClipFrames(frames, side);
+        : new ClipFrames(frames, side, config.family().hasVideoTower());
   }
 
   /** Embeddings [S, E] of tokens, placeholders included; the caller's. */
@@ -169,6 +177,10 @@ public final class LlavaModel implements AutoCloseable {
   @Override
   public void close() {
     parameters.close();
+  }
+
+  private static VisionTower tower(LlavaConfig config, Parameters parameters, String prefix) {
+    return new VisionTower(config.vision(), config.visionLayersNeeded(), parameters, prefix);
   }
 
   private static DType chosen(@Nullable DType dtype, Device device, LlavaConfig config) {

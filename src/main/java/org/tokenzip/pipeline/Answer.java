@@ -20,7 +20,8 @@ import org.tokenzip.model.llama.VisualBlock;
  *     included
  * @param visualTokensAfter visual tokens of this turn's pictures that are left when the language
  *     model has read the prompt
- * @param provenance which token was kept or merged into which, for each picture of this turn
+ * @param provenance which token was kept or merged into which, for each picture and clip of this
+ *     turn
  * @param cost what reading the prompt costs, layer by layer
  * @param timings wall time per stage
  * @param finishReason why generation ended

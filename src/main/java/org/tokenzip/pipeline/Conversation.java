@@ -79,7 +79,7 @@ public final class Conversation implements AutoCloseable {
   public void recall(String text, String answer) {
     exclusively(
         () -> {
-          List<Message> turn = List.of(Message.user(shown.size(), text), answered(answer));
+          List<Message> turn = List.of(engine.writer().user(shown, text), answered(answer));
           if (!shown.isEmpty()) {
             pictures.addAll(encode(text, new StageTimings.Clock()));
           }
@@ -113,7 +113,7 @@ public final class Conversation implements AutoCloseable {
     try {
       DecoderReduction inDecoder =
           InsideDecoder.of(compressor, engine.model(), pictures.size() + shown.size());
-      messages.add(Message.user(shown.size(), text));
+      messages.add(engine.writer().user(shown, text));
       if (!shown.isEmpty()) {
         pictures.addAll(encode(text, clock));
       }
@@ -142,15 +142,19 @@ public final class Conversation implements AutoCloseable {
   /** The pictures shown with {@code question}. */
   private List<VisualTokens> encode(String question, StageTimings.Clock clock) {
     List<ImageEncoder.Shown> asked =
-        shown.stream().map(visual -> new ImageEncoder.Shown(visual, question, 0)).toList();
+        engine.writer().ordered(shown).stream()
+            .map(visual -> new ImageEncoder.Shown(visual, question, 0))
+            .toList();
     return engine.encoder().encode(asked, compressor, clock);
   }
 
   /** A model may spell the placeholder letter by letter; it must not become a picture. */
   private static Message answered(String text) {
     String safe = text;
-    while (safe.contains(ConversationTemplate.IMAGE)) {
-      safe = safe.replace(ConversationTemplate.IMAGE, "");
+    while (ConversationTemplate.PLACEHOLDERS.stream().anyMatch(safe::contains)) {
+      for (String placeholder : ConversationTemplate.PLACEHOLDERS) {
+        safe = safe.replace(placeholder, "");
+      }
     }
     return Message.assistant(safe);
   }

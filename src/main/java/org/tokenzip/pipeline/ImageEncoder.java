@@ -21,6 +21,7 @@ import org.tokenzip.image.CutPicture;
 import org.tokenzip.image.PicturePreprocessor;
 import org.tokenzip.image.PixelValues;
 import org.tokenzip.model.LlavaModel;
+import org.tokenzip.model.vision.VisionTower;
 import org.tokenzip.tensor.TensorScope;
 import org.tokenzip.tensor.Tensors;
 import org.tokenzip.weights.CheckpointException;
@@ -66,7 +67,8 @@ final class ImageEncoder {
   record Shown(Visual visual, String question, int prompt) {}
 
   /** A picture or a clip that is ready for the tower. */
-  private record Prepared(Shown shown, List<PixelValues> views, PictureLayout layout) {}
+  private record Prepared(
+      Shown shown, VisionTower tower, List<PixelValues> views, PictureLayout layout) {}
 
   /** Encodes pictures and clips, several in one batch; the caller closes the results. */
   List<VisualTokens> encode(
@@ -80,9 +82,7 @@ final class ImageEncoder {
         clock.start();
         Prepared picture = prepare(shown);
         clock.end(Stage.PREPROCESS);
-        if (views > 0
-            && views + picture.views.size() > TOWER_BATCH
-            && !(compressor.readsPrompt() && isOfSamePrompt(batch, shown))) {
+        if (views > 0 && !fits(picture, batch, views, compressor)) {
           encoded.addAll(encodeBatch(batch, compressor, clock));
           batch.clear();
           views = 0;
@@ -98,19 +98,27 @@ final class ImageEncoder {
     }
   }
 
-  private static boolean isOfSamePrompt(List<Prepared> batch, Shown shown) {
-    return batch.get(batch.size() - 1).shown.prompt() == shown.prompt();
+  /** Whether {@code picture} goes through the tower with those of {@code batch}. */
+  @SuppressWarnings("ReferenceEquality")
+  private static boolean fits(
+      Prepared picture, List<Prepared> batch, int views, TokenCompressor compressor) {
+    Prepared last = batch.get(batch.size() - 1);
+    boolean samePrompt = last.shown.prompt() == picture.shown.prompt();
+    return last.tower == picture.tower
+        && (views + picture.views.size() <= TOWER_BATCH
+            || (compressor.readsPrompt() && samePrompt));
   }
 
   private List<VisualTokens> encodeBatch(
       List<Prepared> pictures, TokenCompressor compressor, StageTimings.Clock clock) {
     List<@Nullable PromptGuide> guiding = guides(pictures, compressor);
+    VisionTower tower = pictures.get(0).tower;
     clock.start();
     try (TensorScope scope = new TensorScope();
-        TowerReduction inTower = compressor.insideTower(model.tower().shape())) {
+        TowerReduction inTower = compressor.insideTower(tower.shape())) {
       Tensor pixels = pixels(pictures.stream().flatMap(p -> p.views.stream()).toList());
       clock.end(Stage.PREPROCESS);
-      VisionFeatures features = model.tower().forward(pixels, inTower);
+      VisionFeatures features = tower.forward(pixels, inTower);
       clock.end(Stage.VISION_TOWER);
       List<VisualBatch.Picture> laidOut = new ArrayList<>();
       int view = 0;
@@ -138,10 +146,10 @@ final class ImageEncoder {
   private Prepared prepare(Shown shown) {
     if (shown.visual() instanceof Visual.Clip clip) {
       List<PixelValues> views = clip.frames().stream().map(preprocessor::frame).toList();
-      return new Prepared(shown, views, model.clipLayout(views.size()));
+      return new Prepared(shown, model.clipTower(), views, model.clipLayout(views.size()));
     }
     CutPicture picture = preprocessor.apply(shown.visual().frames().get(0));
-    return new Prepared(shown, picture.views(), model.layout(picture));
+    return new Prepared(shown, model.tower(), picture.views(), model.layout(picture));
   }
 
   /** One guide for each prompt, at every picture of it; none for a method that asks for none. */
@@ -153,7 +161,7 @@ final class ImageEncoder {
       guiding.add(
           compressor.readsPrompt()
               ? ofPrompt.computeIfAbsent(
-                  shown.prompt(), prompt -> guides.of(shown.question(), compressor))
+                  shown.prompt(), prompt -> guides.of(picture.tower, shown.question(), compressor))
               : null);
     }
     return guiding;

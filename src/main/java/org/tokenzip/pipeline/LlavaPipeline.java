@@ -45,7 +45,7 @@ public final class LlavaPipeline implements AutoCloseable {
         new Engine(
             model,
             new ImageEncoder(model, files.pictures(), guides),
-            new PromptWriter(tokenizer, files.template(), model.config().imageTokenId()),
+            new PromptWriter(tokenizer, files.template(), model.config()),
             new TextGenerator(model, tokenizer, files.stopTokens()));
   }
 

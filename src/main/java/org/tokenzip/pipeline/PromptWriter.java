@@ -4,22 +4,50 @@
 package org.tokenzip.pipeline;
 
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.tokenzip.text.ConversationTemplate;
 import org.tokenzip.text.Message;
 import org.tokenzip.text.PromptTokenizer;
+import org.tokenzip.weights.LlavaConfig;
 
 /** Turns a conversation into token ids with room for the visual tokens. Thread-safe. */
 final class PromptWriter {
   private final PromptTokenizer tokenizer;
   private final ConversationTemplate template;
   private final long imageToken;
+  private final @Nullable Integer videoToken;
 
-  PromptWriter(PromptTokenizer tokenizer, ConversationTemplate template, long imageToken) {
+  PromptWriter(PromptTokenizer tokenizer, ConversationTemplate template, LlavaConfig config) {
     this.tokenizer = tokenizer;
     this.template = template;
-    this.imageToken = imageToken;
+    imageToken = config.imageTokenId();
+    videoToken = config.videoTokenId();
+  }
+
+  /**
+   * The order in which a message's placeholders stand: where the model tells clips from pictures,
+   * the pictures come first.
+   */
+  List<Visual> ordered(List<Visual> visuals) {
+    return videoToken == null
+        ? visuals
+        : visuals.stream().sorted(Comparator.comparing(Visual.Clip.class::isInstance)).toList();
+  }
+
+  /** What a user says about {@code visuals}. */
+  Message user(List<Visual> visuals, String text) {
+    int clips =
+        videoToken == null
+            ? 0
+            : (int) visuals.stream().filter(Visual.Clip.class::isInstance).count();
+    return Message.user(visuals.size() - clips, clips, text);
+  }
+
+  private boolean isPlaceholder(long id) {
+    return id == imageToken || (videoToken != null && id == videoToken);
   }
 
   /**
@@ -34,11 +62,11 @@ final class PromptWriter {
   /**
    * The prompt that asks for the next answer.
    *
-   * @param visualTokens tokens of each picture, in the order of the conversation
+   * @param visualTokens tokens of each picture or clip, in the order of the conversation
    */
   Prompt write(List<Message> conversation, List<Integer> visualTokens) {
     long[] ids = tokenizer.encode(template.render(conversation, true));
-    long placeholders = Arrays.stream(ids).filter(id -> id == imageToken).count();
+    long placeholders = Arrays.stream(ids).filter(this::isPlaceholder).count();
     if (placeholders != visualTokens.size()) {
       throw new IllegalArgumentException(
           "prompt: expected "
@@ -46,17 +74,18 @@ final class PromptWriter {
               + " placeholders of a picture, got "
               + placeholders
               + ": the tokenizer and config.json disagree on the image token "
-              + imageToken);
+              + imageToken
+              + (videoToken == null ? "" : " or the video token " + videoToken));
     }
     LongStream.Builder expanded = LongStream.builder();
     LongStream.Builder visual = LongStream.builder();
     int position = 0;
     int picture = 0;
     for (long id : ids) {
-      int copies = id == imageToken ? visualTokens.get(picture++) : 1;
+      int copies = isPlaceholder(id) ? visualTokens.get(picture++) : 1;
       for (int i = 0; i < copies; i++, position++) {
         expanded.add(id);
-        if (id == imageToken) {
+        if (isPlaceholder(id)) {
           visual.add(position);
         }
       }

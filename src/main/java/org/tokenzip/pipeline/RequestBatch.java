@@ -20,7 +20,6 @@ import org.tokenzip.model.llama.KvCache;
 import org.tokenzip.model.llama.PaddedPrompts;
 import org.tokenzip.model.llama.VisualBlock;
 import org.tokenzip.tensor.TensorScope;
-import org.tokenzip.text.Message;
 
 /**
  * Several requests, answered in one batch with prompts padded at the left. Those whose method acts
@@ -38,10 +37,11 @@ final class RequestBatch {
     this.compressor = compressor;
   }
 
-  List<Answer> answer(List<Request> requests, GenerationOptions options) {
-    if (requests.isEmpty()) {
+  List<Answer> answer(List<Request> asked, GenerationOptions options) {
+    if (asked.isEmpty()) {
       return List.of();
     }
+    List<Request> requests = asked.stream().map(this::placed).toList();
     try {
       encode(requests);
       List<Prompt> prompts = requests.stream().map(this::prompt).toList();
@@ -53,6 +53,12 @@ final class RequestBatch {
     } finally {
       encoded.values().forEach(images -> images.values().forEach(VisualTokens::close));
     }
+  }
+
+  /** The request with its pictures in the order of the prompt. */
+  private Request placed(Request request) {
+    List<Visual> ordered = engine.writer().ordered(request.visuals());
+    return new Request(ordered, request.question(), request.compressor());
   }
 
   /** Every picture once per compressor; once per request if the method reads prompts. */
@@ -84,7 +90,7 @@ final class RequestBatch {
     return engine
         .writer()
         .write(
-            List.of(Message.user(visuals.size(), request.question())),
+            List.of(engine.writer().user(request.visuals(), request.question())),
             visuals.stream().map(VisualTokens::count).toList());
   }
 

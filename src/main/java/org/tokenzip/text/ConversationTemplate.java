@@ -19,9 +19,11 @@ import org.jspecify.annotations.Nullable;
  */
 public enum ConversationTemplate {
   /** LLaVA-1.5 and 1.6 on Vicuna: a blank after every text, answers included. */
-  VICUNA(new TurnStyle.Vicuna(" ", true), "vicuna.jinja", "vicuna-unmarked.jinja"),
+  VICUNA(new TurnStyle.Vicuna(" ", " "), "vicuna.jinja", "vicuna-unmarked.jinja"),
   /** The same with an end-of-sequence token after each answer, and no place for a system text. */
-  VICUNA_EOS(new TurnStyle.Vicuna("</s>", false), "vicuna-eos.jinja"),
+  VICUNA_EOS(new TurnStyle.Vicuna("</s>", null), "vicuna-eos.jinja"),
+  /** Video-LLaVA on Vicuna: clips behind pictures, nothing behind a system text. */
+  VIDEO_VICUNA(new TurnStyle.Vicuna(" ", ""), "vicuna-video.jinja"),
   /** LLaVA-1.6 on Mistral. */
   MISTRAL(new TurnStyle.Mistral(), "mistral.jinja"),
   /** LLaVA-OneVision on Qwen2. */
@@ -29,6 +31,12 @@ public enum ConversationTemplate {
 
   /** Stands for one picture in a rendered prompt. */
   public static final String IMAGE = "<image>";
+
+  /** Stands for one clip, in a model that tells clips from pictures. */
+  public static final String VIDEO = "<video>";
+
+  /** What no text may contain. */
+  public static final List<String> PLACEHOLDERS = List.of(IMAGE, VIDEO);
 
   // Comments and the marks of trainable text: neither prints anything.
   private static final Pattern SILENT =
@@ -70,7 +78,8 @@ public enum ConversationTemplate {
   }
 
   /**
-   * The prompt for a conversation, with {@value #IMAGE} once per picture.
+   * The prompt for a conversation, with {@value #IMAGE} once per picture and {@value #VIDEO} once
+   * per clip.
    *
    * @param addGenerationPrompt whether to end with the words that ask for an answer
    * @throws IllegalArgumentException if the template has no place for a message's role

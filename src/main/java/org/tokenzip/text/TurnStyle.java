@@ -4,6 +4,7 @@
 package org.tokenzip.text;
 
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** How one family of conversation templates writes a message down. */
 sealed interface TurnStyle {
@@ -17,20 +18,22 @@ sealed interface TurnStyle {
    * {@code USER: … ASSISTANT: …}
    *
    * @param answerEnd what stands behind an answer
-   * @param takesSystem whether there is a place for a system text
+   * @param systemEnd what stands behind a system text; null where there is no place for one
    */
-  record Vicuna(String answerEnd, boolean takesSystem) implements TurnStyle {
+  record Vicuna(String answerEnd, @Nullable String systemEnd) implements TurnStyle {
     @Override
     public void append(StringBuilder out, Message message) {
       if (message.role() == Message.Role.SYSTEM) {
-        if (!takesSystem) {
+        if (systemEnd == null) {
           throw new IllegalArgumentException(
               "this checkpoint's conversation template has no place for a system message");
         }
-      } else {
-        out.append(message.role()).append(": ");
+        out.append(message.text()).append(systemEnd);
+        return;
       }
+      out.append(message.role()).append(": ");
       out.append((ConversationTemplate.IMAGE + "\n").repeat(message.images()));
+      out.append((ConversationTemplate.VIDEO + "\n").repeat(message.videos()));
       out.append(message.text());
       out.append(message.role() == Message.Role.ASSISTANT ? answerEnd : " ");
     }
@@ -65,6 +68,7 @@ sealed interface TurnStyle {
     public void append(StringBuilder out, Message message) {
       out.append("<|im_start|>").append(message.role().name().toLowerCase(Locale.ROOT)).append(' ');
       out.append(ConversationTemplate.IMAGE.repeat(message.images()));
+      out.append(ConversationTemplate.VIDEO.repeat(message.videos()));
       out.append('\n').append(message.text()).append("<|im_end|>");
     }
 

@@ -16,6 +16,7 @@ import org.tokenzip.tensor.DType;
  *     gelu_pytorch_tanh}, {@code quick_gelu}, {@code relu} or {@code silu}
  * @param projectorBias whether the projector's layers have a bias
  * @param imageTokenId id of the placeholder that visual tokens take the place of
+ * @param videoTokenId the same for clips; null for a model that knows only pictures
  * @param visionFeatureLayer index of the selected hidden state: 0 is the input of the tower's first
  *     layer, negative counts from the end
  * @param select which positions of that state are used
@@ -31,6 +32,7 @@ public record LlavaConfig(
     String projectorActivation,
     boolean projectorBias,
     int imageTokenId,
+    @Nullable Integer videoTokenId,
     int visionFeatureLayer,
     FeatureSelect select,
     @Nullable AnyresConfig anyres,

@@ -24,6 +24,15 @@ public record LlavaParameters(
   /** Name of the output head. */
   public static final String HEAD = "lm_head.weight";
 
+  /** Where the names of a vision tower's parameters begin. */
+  public static final String TOWER = "vision_tower.";
+
+  /** The same for the tower for pictures in a model that has one for clips as well. */
+  public static final String IMAGE_TOWER = "image_tower.";
+
+  /** The same for the tower for clips. */
+  public static final String VIDEO_TOWER = "video_tower.";
+
   /** Name of the embedding that ends a row of patches. */
   public static final String NEWLINE = "image_newline";
 
@@ -36,7 +45,12 @@ public record LlavaParameters(
   /** The parameters that {@code config} asks for; with {@code tied} no head of its own. */
   public static LlavaParameters of(LlavaConfig config, boolean tied) {
     Builder builder = new Builder(config);
-    builder.tower();
+    if (config.family().hasVideoTower()) {
+      builder.tower(IMAGE_TOWER);
+      builder.tower(VIDEO_TOWER);
+    } else {
+      builder.tower(TOWER);
+    }
     builder.projector();
     builder.decoder();
     if (config.hasNewline()) {
@@ -58,10 +72,9 @@ public record LlavaParameters(
       this.config = config;
     }
 
-    void tower() {
+    void tower(String tower) {
       VisionConfig vision = config.vision();
       int width = vision.hiddenSize();
-      String tower = "vision_tower.";
       String patches = tower + "embeddings.patch_embedding";
       int patch = vision.patchSize();
       switch (vision.architecture()) {

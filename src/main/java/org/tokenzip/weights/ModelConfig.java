@@ -61,7 +61,10 @@ public final class ModelConfig {
         text,
         json.choice("projector_hidden_act", VisionConfig.ACTIVATIONS, "gelu"),
         json.bool("multimodal_projector_bias", true),
-        imageTokenId(json, text.vocabSize(), family.imageTokenId),
+        tokenId(json, "image", text.vocabSize(), family.imageTokenId),
+        family.videoTokenId == null
+            ? null
+            : tokenId(json, "video", text.vocabSize(), family.videoTokenId),
         featureLayer(json, vision.layers(), family.featureLayer),
         select(json, family),
         AnyresConfig.read(json, family, vision.imageSize()),
@@ -97,11 +100,11 @@ public final class ModelConfig {
         : FeatureSelect.DEFAULT;
   }
 
-  private static int imageTokenId(ConfigJson json, int vocabulary, int fallback) {
-    Integer id = json.integer("image_token_id", 0, vocabulary - 1);
-    Integer index = json.integer("image_token_index", 0, vocabulary - 1);
+  private static int tokenId(ConfigJson json, String medium, int vocabulary, int fallback) {
+    Integer id = json.integer(medium + "_token_id", 0, vocabulary - 1);
+    Integer index = json.integer(medium + "_token_index", 0, vocabulary - 1);
     if (id != null && index != null && !id.equals(index)) {
-      throw json.wrong("image_token_id", "equal to image_token_index " + index);
+      throw json.wrong(medium + "_token_id", "equal to " + medium + "_token_index " + index);
     }
     if (id != null) {
       return id;
@@ -110,7 +113,7 @@ public final class ModelConfig {
       return index;
     }
     if (vocabulary <= fallback) {
-      throw json.wrong("image_token_index", "an integer from 0 to " + (vocabulary - 1));
+      throw json.wrong(medium + "_token_index", "an integer from 0 to " + (vocabulary - 1));
     }
     return fallback;
   }

@@ -150,6 +150,7 @@ class BadInputTest {
         asked("no threads", "threads: expected 1 or more, got 0", "--threads", "0"),
         asked("unknown option", "nknown option: '--colour'", "--colour"),
         asked("placeholder in the question", "<image>", "--prompt", "and <image>?"),
+        asked("placeholder of a clip", "<video>", "--prompt", "and <video>?"),
         asked(
             "overlay nowhere", "--overlay: expected a file in a folder", "--overlay", "/no/x.png"),
         evaluated("eval: keep nothing", "--keep: expected at least 1, got 0", "--keep", "64,0"),

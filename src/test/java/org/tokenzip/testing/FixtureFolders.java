@@ -29,6 +29,7 @@ public final class FixtureFolders {
       List.of(
           FixtureFolders::isResampling,
           FixtureFolders::isCheckpoint,
+          FixtureFolders::isVideoCheckpoint,
           FixtureFolders::isTextTower,
           FixtureFolders::hasPixelValues,
           FixtureFolders::hasTokenizer,
@@ -46,6 +47,17 @@ public final class FixtureFolders {
   /** Checkpoints of all supported families with expected tensors. */
   public static List<Path> checkpoints() {
     return required("a supported checkpoint", FixtureFolders::isCheckpoint);
+  }
+
+  /** Checkpoints with a tower of its own for clips. */
+  public static List<Path> videoCheckpoints() {
+    return required("a Video-LLaVA checkpoint", FixtureFolders::isVideoCheckpoint);
+  }
+
+  /** All that pictures, clips and questions can be put to. */
+  public static List<Path> pipelines() {
+    return required(
+        "a supported checkpoint", folder -> isCheckpoint(folder) || isVideoCheckpoint(folder));
   }
 
   /** Checkpoints with pictures and their expected pixel values. */
@@ -134,10 +146,15 @@ public final class FixtureFolders {
   }
 
   private static boolean isCheckpoint(Path folder) {
-    if (!has(folder, "config.json") || !has(expectations(folder), "expected.safetensors")) {
-      return false;
-    }
-    return FAMILIES.contains(family(folder));
+    return hasExpectedTensors(folder) && FAMILIES.contains(family(folder));
+  }
+
+  private static boolean isVideoCheckpoint(Path folder) {
+    return hasExpectedTensors(folder) && family(folder).equals("video_llava");
+  }
+
+  private static boolean hasExpectedTensors(Path folder) {
+    return has(folder, "config.json") && has(expectations(folder), "expected.safetensors");
   }
 
   private static String family(Path folder) {

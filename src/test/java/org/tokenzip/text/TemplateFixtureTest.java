@@ -27,7 +27,10 @@ class TemplateFixtureTest {
       String jinja = Files.readString(folder.resolve("chat_template.jinja"));
       String name = folder.getFileName().toString();
       JsonNode rendered = FixtureFolders.expected(folder).get("rendered");
-      if (rendered.at("/single/with_generation_prompt").asText().contains("<image>")) {
+      if (rendered
+          .at("/single/with_generation_prompt")
+          .asText()
+          .matches("(?s).*<(image|video)>.*")) {
         ConversationTemplate template = ConversationTemplate.match(jinja);
         rendered
             .properties()
@@ -64,15 +67,16 @@ class TemplateFixtureTest {
 
   private static Message message(JsonNode turn) {
     int images = 0;
+    int videos = 0;
     StringBuilder text = new StringBuilder();
     for (JsonNode part : turn.get("content")) {
-      if (part.get("type").asText().equals("image")) {
-        images++;
-      } else {
-        text.append(part.get("text").asText());
+      switch (part.get("type").asText()) {
+        case "image" -> images++;
+        case "video" -> videos++;
+        default -> text.append(part.get("text").asText());
       }
     }
     Message.Role role = Message.Role.valueOf(turn.get("role").asText().toUpperCase(Locale.ROOT));
-    return new Message(role, images, text.toString());
+    return new Message(role, images, videos, text.toString());
   }
 }

@@ -46,6 +46,7 @@ class ModelConfigTest {
                 "gelu",
                 true,
                 32000,
+                null,
                 -2,
                 FeatureSelect.DEFAULT,
                 null,
@@ -92,6 +93,12 @@ class ModelConfigTest {
     assertThat(oneVision.anyres().resolutions()).hasSize(36).contains(new Resolution(1344, 224));
     assertThat(oneVision.anyres().maxTiles()).isEqualTo(9);
     assertThat(oneVision.imageTokenId()).isEqualTo(151646);
+    assertThat(oneVision.videoTokenId()).isEqualTo(151647);
+    LlavaConfig video = read("{'model_type':'video_llava','text_config':{'vocab_size':32064}}");
+    assertThat(video.imageTokenId()).isEqualTo(32000);
+    assertThat(video.videoTokenId()).isEqualTo(32001);
+    assertThat(video.family().hasVideoTower()).isTrue();
+    assertThat(video.vision().architecture()).isEqualTo(VisionArchitecture.CLIP);
     assertThat(oneVision.select()).isEqualTo(FeatureSelect.FULL);
     assertThat(oneVision.visionLayersNeeded()).isEqualTo(12);
   }
@@ -147,7 +154,7 @@ class ModelConfigTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "top | 'model_type':'blip' | 'model_type' must be a supported model type (llava, llava_next, llava_onevision), got '`blip`'",
+        "top | 'model_type':'blip' | 'model_type' must be a supported model type (llava, llava_next, llava_onevision, video_llava), got '`blip`'",
         "top | 'quantization_config':{} | 'quantization_config' must be absent, since quantised",
         "top | 'torch_dtype':'int8' | 'torch_dtype' must be one of float32, float16, bfloat16, got",
         "top | 'projector_hidden_act':'mish' | 'projector_hidden_act' must be one of gelu, quick_gelu",
@@ -172,8 +179,8 @@ class ModelConfigTest {
         "top | 'model_type':'llava_next','image_grid_pinpoints':[[224]] | 'image_grid_pinpoints' must be an array of 1 to 1024 pairs of integers, got",
         "top | 'model_type':'llava_next','image_grid_pinpoints':[[224,0]] | must be an integer from 1 to 16384 in every pair, got",
         "top | 'model_type':'llava_next','image_grid_pinpoints':[[224,336]] | 'image_grid_pinpoints' must be multiples of the vision tower's 224 pixels, got '[[224,336]]'",
-        "top | 'model_type':'llava_onevision','image_token_index':7,'vision_aspect_ratio':'pad' | 'vision_aspect_ratio' must be anyres_max_ and a number, got '`pad`'",
-        "top | 'model_type':'llava_onevision','image_token_index':7,'vision_aspect_ratio':'anyres_max_0' | 'vision_aspect_ratio' must be anyres_max_ and a number, got",
+        "top | 'model_type':'llava_onevision','image_token_index':7,'video_token_index':8,'vision_aspect_ratio':'pad' | 'vision_aspect_ratio' must be anyres_max_ and a number, got '`pad`'",
+        "top | 'model_type':'llava_onevision','image_token_index':7,'video_token_index':8,'vision_aspect_ratio':'anyres_max_0' | 'vision_aspect_ratio' must be anyres_max_ and a number, got",
         "text | 'hidden_size':0 | 'text_config.hidden_size' must be an integer from 1 to 1048576, got '0'",
         "text | 'hidden_size':'4096' | must be an integer from 1 to 1048576, got '`4096`'",
         "text | 'hidden_size':99999999999 | must be an integer from 1 to 1048576, got '99999999999'",
@@ -217,7 +224,7 @@ class ModelConfigTest {
         "{        | not valid JSON: Unexpected end-of-input",
         "{} 1     | not valid JSON: Trailing token",
         "{'a':1,'a':2} | not valid JSON: Duplicate field 'a'",
-        "{}       | 'model_type' must be a supported model type (llava, llava_next, llava_onevision), got nothing",
+        "{}       | 'model_type' must be a supported model type (llava, llava_next, llava_onevision, video_llava), got nothing",
       })
   void malformedFilesAreRefused(String json, String complaint) {
     assertThatThrownBy(() -> read(json))

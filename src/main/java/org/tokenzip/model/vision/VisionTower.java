@@ -26,8 +26,6 @@ import org.tokenzip.weights.VisionConfig;
  * Safe for concurrent use; borrows its parameters from the model.
  */
 public final class VisionTower {
-  private static final String PREFIX = "vision_tower.";
-
   private final VisionConfig config;
   private final boolean hasCls;
   private final DType dtype;
@@ -37,16 +35,12 @@ public final class VisionTower {
   private final @Nullable LayerNorm postNorm;
 
   /**
-   * Loads the tower.
+   * Loads a tower.
    *
    * @param layersNeeded how many encoder layers run, at least 1: the output of the last of them is
    *     what {@link #forward} returns
+   * @param prefix that the names of its parameters begin with
    */
-  public VisionTower(VisionConfig config, int layersNeeded, Parameters parameters) {
-    this(config, layersNeeded, parameters, PREFIX);
-  }
-
-  /** As the other constructor, for the tower whose parameters begin with {@code prefix}. */
   public VisionTower(VisionConfig config, int layersNeeded, Parameters parameters, String prefix) {
     if (layersNeeded < 1 || layersNeeded > config.layers()) {
       throw new IllegalArgumentException(
