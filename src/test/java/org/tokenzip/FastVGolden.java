@@ -4,47 +4,46 @@
 package org.tokenzip;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.Arrays;
-import java.util.stream.IntStream;
+import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
-import org.tokenzip.kernel.AttentionRowFromMap;
-import org.tokenzip.kernel.HeadReduction;
-import org.tokenzip.kernel.TopK;
+import org.tokenzip.compress.DecoderLayer;
+import org.tokenzip.compress.DecoderReduction;
+import org.tokenzip.compress.DecoderShape;
+import org.tokenzip.compress.FastV;
+import org.tokenzip.compress.FastVOptions;
+import org.tokenzip.compress.PositionPolicy;
 import org.tokenzip.tensor.DType;
 import org.tokenzip.tensor.TensorScope;
 import org.tokenzip.tensor.Tensors;
-import org.tokenzip.testing.Values;
 
-/** Vectors of FastV, composed from operators (METHODS, section 6.3). */
+/** Vectors of FastV. Attention is always fp32, tokens are of the storage type. */
 final class FastVGolden {
+  private static final int LAYER = 2;
+
   private FastVGolden() {}
 
   static void check(GoldenFile file, DType dtype) {
     try (TensorScope scope = new TensorScope()) {
-      Tensor map = file.tensor("in.attn", dtype).unsqueeze(0); // [1, H, S, S]
+      long[] shape = file.shape("in.attn"); // [H, S, S]
       int start = file.parameters().get("v0").asInt();
       int images = file.parameters().get("n_img").asInt();
-      int keep = file.parameters().get("keep").asInt();
-      Tensor scores =
-          AttentionRowFromMap.apply(map, AttentionRowFromMap.LAST, HeadReduction.MEAN)
-              .narrow(1, start, images);
-      float scale = scores.abs().max().item_float();
-      float least = dtype == DType.FP16 ? 4e-3f : 3e-2f;
-      assumeTrue(
-          dtype == DType.FP32 || file.floats("out.margin")[0] > least * scale,
-          () -> "a decision of this file is closer than " + dtype + " can tell apart");
-      int[] kept = Values.ints(TopK.apply(scores, keep, false).indices());
-      int total = Math.toIntExact(map.size(3));
-      int[] positions =
-          IntStream.concat(
-                  IntStream.concat(
-                      IntStream.range(0, start), Arrays.stream(kept).map(i -> start + i)),
-                  IntStream.range(start + images, total))
-              .toArray();
-      assertThat(positions).isEqualTo(file.ints("out.kept_idx"));
-      assertThat(Tensors.toFloatArray(scores)).hasSize(images);
+      Tensor hidden = DecoderMaps.positions(Math.toIntExact(shape[1]), dtype);
+      float[] logits = DecoderMaps.logits(file.floats("in.attn"));
+      DecoderLayer layer =
+          DecoderMaps.layer(LAYER - 1, hidden, logits, (int) shape[0], start, images);
+      FastVOptions options =
+          new FastVOptions(
+              LAYER, file.parameters().get("ratio").asDouble(), PositionPolicy.ORIGINAL);
+      DecoderReduction reduction =
+          Objects.requireNonNull(new FastV(options).insideDecoder(new DecoderShape(LAYER + 1)));
+      assertThat(reduction.afterAttention(layer)).isNull();
+      DecoderReduction.Reduced reduced = Objects.requireNonNull(reduction.afterLayer(layer));
+      int[] expected = file.ints("out.kept_idx");
+      assertThat(reduced.kept()).hasSize(file.parameters().get("keep").asInt());
+      assertThat(Tensors.toLongArray(reduced.hidden()))
+          .isEqualTo(Arrays.stream(expected).asLongStream().toArray());
     }
   }
 }

@@ -76,6 +76,13 @@ record GoldenFile(SafetensorsFile file, JsonNode parameters) implements AutoClos
     return Arrays.stream(values).mapToInt(Math::toIntExact).toArray();
   }
 
+  double[] doubles(String name) {
+    ByteBuffer bytes = bytes(name, SafetensorsType.F64);
+    double[] values = new double[bytes.remaining() / Double.BYTES];
+    bytes.asDoubleBuffer().get(values);
+    return values;
+  }
+
   private ByteBuffer bytes(String name, SafetensorsType type) {
     assertThat(file.info(name).type()).as(name).isEqualTo(type);
     return file.bytes(name);

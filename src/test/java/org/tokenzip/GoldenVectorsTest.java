@@ -35,6 +35,7 @@ class GoldenVectorsTest {
   /** By the method that a file's name starts with; files of other methods are passed over. */
   private static final Map<String, Check> CHECKS =
       Map.of(
+          "cost", CostGolden::check,
           "visionzip", VisionZipGolden::check,
           "divprune", DiversityGolden::divPrune,
           "cdpruner", DiversityGolden::cdPruner,

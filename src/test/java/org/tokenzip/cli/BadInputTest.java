@@ -176,6 +176,70 @@ class BadInputTest {
             "no prompt", "'--prompt=TEXT'", in -> List.of("ask", "--image", scene().toString())));
   }
 
+  static Stream<Case> insideLanguageModel() {
+    return Stream.of(
+        set("fastv k=4", "--set k: expected a whole number from 1 to 3, got \"4\"", "fastv", "k=4"),
+        set(
+            "fastv r=1.5",
+            "--set r: expected a number from 0.0 to 1.0, got \"1.5\"",
+            "fastv",
+            "r=1.5"),
+        set(
+            "fastv positions=left",
+            "one of original, packed, got \"left\"",
+            "fastv",
+            "positions=left"),
+        set(
+            "fastv start-layer=2",
+            "expected one of k, r, positions for fastv, got start",
+            "fastv",
+            "start-layer=2"),
+        set(
+            "ficoco-l start-layer=3",
+            "start-layer: expected a whole number from 0 to 2",
+            "ficoco-l",
+            "start-layer=3"),
+        set(
+            "ficoco-l removals=9,9,9",
+            "removals: expected at most 2, for layers 1 to 2",
+            "ficoco-l",
+            "removals=9,9,9"),
+        set(
+            "ficoco-l removals=9;9",
+            "--set removals: expected a whole number from 0",
+            "ficoco-l",
+            "removals=9;9"),
+        set("ficoco-l r=0", "--set r: expected a whole number from 1", "ficoco-l", "r=0"),
+        set(
+            "ficoco-l beta=NaN",
+            "--set beta: expected a number from 0.0 to 1.0",
+            "ficoco-l",
+            "beta=NaN"),
+        set(
+            "ficoco-l preset=mine",
+            "one of paper, released, got \"mine\"",
+            "ficoco-l",
+            "preset=mine"),
+        set(
+            "ficoco-vl decoder-gamma=2",
+            "--set decoder-gamma: expected a number",
+            "ficoco-vl",
+            "decoder-gamma=2"),
+        set(
+            "two ways to remove",
+            "expected either removals or r, got both",
+            "ficoco-l",
+            "r=3",
+            "removals=3"),
+        asked(
+            "two pictures inside the language model",
+            "fastv: expected one picture or clip in a conversation",
+            "--method",
+            "fastv",
+            "--image",
+            scene().toString()));
+  }
+
   static Stream<Case> pictures() {
     return Stream.of(
         picture("a missing picture", "does not exist", in -> in),
@@ -252,7 +316,7 @@ class BadInputTest {
   }
 
   @ParameterizedTest
-  @MethodSource({"options", "pictures", "videos", "models"})
+  @MethodSource({"options", "insideLanguageModel", "pictures", "videos", "models"})
   void isRefusedInOneSentence(Case each) throws IOException {
     Cli.Result result = Cli.run(each.arguments().in(directory).toArray(String[]::new));
     assertThat(result.err()).startsWith("tokenzip: ").contains(each.said());

@@ -90,6 +90,26 @@ class CommandsTest {
   }
 
   @Test
+  void jsonCountsWhatEveryLayerOfTheLanguageModelSees() throws IOException {
+    Cli.Result result =
+        Cli.run("ask", "-i", SCENE, "-p", QUESTION, "--method", "fastv", "--keep", "64", "--json");
+    JsonNode json = new ObjectMapper().readTree(result.out());
+    assertThat(json.at("/visual_tokens/after").asInt()).isEqualTo(64);
+    assertThat(json.get("kept")).hasSize(64);
+    assertThat(json.get("visual_tokens_per_layer")).hasToString("[256,256,64,64]");
+    JsonNode cost = json.get("cost");
+    assertThat(cost.get("prefill_tflops").asDouble())
+        .isPositive()
+        .isLessThan(cost.get("prefill_tflops_uncompressed").asDouble());
+    int text = json.get("prompt_tokens").asInt() - 256;
+    assertThat(cost.get("kv_cache_bytes").asLong())
+        .isEqualTo(2L * (4 * text + 2 * 256 + 2 * 64) * 128 * Float.BYTES);
+    assertThat(cost.get("kv_cache_bytes_uncompressed").asLong())
+        .isEqualTo(2L * 4 * (text + 256) * 128 * Float.BYTES);
+    assertThat(cost.get("paper_ratio").asDouble()).isBetween(0.5, 0.8);
+  }
+
+  @Test
   void askDrawsThePatches() throws IOException {
     Path overlay = directory.resolve("overlay.png");
     Cli.Result result =
