@@ -12,8 +12,8 @@ import org.tokenzip.tensor.TensorScope;
 import org.tokenzip.weights.LlavaConfig;
 
 /**
- * LLaVA-1.5's projector: two linear layers with an activation between them. Safe for concurrent
- * use; borrows its parameters from the model.
+ * LLaVA's projector: two linear layers with an activation between them. Safe for concurrent use;
+ * borrows its parameters from the model.
  */
 public final class Projector {
   private static final String PREFIX = "multi_modal_projector.";
