@@ -79,6 +79,15 @@ class EvaluationTest {
   }
 
   @Test
+  void everyMethodRunsOnTheEmbeddedModel() {
+    List<Score> scores =
+        new Evaluation(pocket, 6, NOBODY)
+            .run(Compressors.all(), List.of(budget(64)), QuestionSet.fresh(1, 4, 224));
+    assertThat(scores).hasSameSizeAs(Compressors.all());
+    assertThat(scores).allMatch(score -> score.refusal() == null);
+  }
+
+  @Test
   void theSizeOfABatchChangesNothing() {
     QuestionSet fresh = QuestionSet.fresh(3, 2, 224);
     List<List<Integer>> right = new ArrayList<>();
