@@ -36,6 +36,12 @@ class EvaluationTest {
   @BeforeAll
   static void load() {
     pocket = LlavaPipeline.load(EmbeddedModel.directory());
+    // The first method that reads the question loads the text tower, which the pipeline keeps.
+    new Evaluation(pocket, 1, NOBODY)
+        .run(
+            List.of(Compressors.byName("ppllava")),
+            List.of(budget(64)),
+            QuestionSet.fresh(1, 1, 224));
   }
 
   @AfterAll

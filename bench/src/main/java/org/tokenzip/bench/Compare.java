@@ -39,6 +39,9 @@ public final class Compare implements Callable<Integer> {
   /** Long enough for a side to find its data where its own last call left it, as under JMH. */
   private static final Duration BLOCK = Duration.ofMillis(50);
 
+  /** A round of all methods takes a minute or two. */
+  private static final int METHOD_ROUNDS = 3;
+
   /** What can be measured, in this order: the last one limits the threads of the process. */
   enum Suite {
     VISIONZIP,
@@ -46,6 +49,7 @@ public final class Compare implements Callable<Integer> {
     RECEIVED,
     FICOCO,
     TOWER,
+    METHODS,
     ASK
   }
 
@@ -69,6 +73,13 @@ public final class Compare implements Callable<Integer> {
       defaultValue = "fp32,bf16",
       description = "Storage types of the operator comparison.")
   private List<String> dtypes = List.of();
+
+  @Option(
+      names = "--layers",
+      paramLabel = "N",
+      defaultValue = "4",
+      description = "Layers of the language model in the comparison of methods, 0.8 GB each.")
+  private int layers;
 
   @Option(
       names = "--results",
@@ -96,6 +107,7 @@ public final class Compare implements Callable<Integer> {
         case RECEIVED -> received();
         case FICOCO -> ficoco();
         case TOWER -> tower();
+        case METHODS -> methods();
         case ASK -> ask();
       }
     }
@@ -227,6 +239,12 @@ public final class Compare implements Callable<Integer> {
     System.err.println(Report.row(comparison));
   }
 
+  private void methods() throws IOException {
+    try (MethodCosts costs = new MethodCosts(layers)) {
+      stages.add(costs.stages(64, METHOD_ROUNDS));
+    }
+  }
+
   private void ask() {
     try (AskSession session = new AskSession()) {
       stages.add(session.stages(256, 64, 32));
@@ -240,6 +258,7 @@ public final class Compare implements Callable<Integer> {
         + seconds
         + " --dtype "
         + String.join(",", dtypes)
+        + (suites.contains(Suite.METHODS) ? " --layers " + layers : "")
         + " "
         + names().replace('-', ' ');
   }
