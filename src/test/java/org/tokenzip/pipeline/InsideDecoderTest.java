@@ -95,7 +95,7 @@ class InsideDecoderTest {
 
       ConversationTemplate template =
           ConversationTemplate.match(TokenizerConfig.read(CHECKPOINT).chatTemplate());
-      PromptWriter writer = new PromptWriter(tokenizer, template, model.config().imageTokenId());
+      PromptWriter writer = new PromptWriter(tokenizer, template, model.config());
       List<Message> turns =
           List.of(
               Message.user(1, "What is this?"),

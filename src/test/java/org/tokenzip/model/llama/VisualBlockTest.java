@@ -205,6 +205,7 @@ class VisualBlockTest {
   }
 
   /** A method of one's own: keeps the first visual token and, if told so, answers nonsense. */
+  @SuppressWarnings("ArrayRecordComponent")
   private record Choosing(int... kept) implements DecoderReduction {
     @Override
     public PositionPolicy positions() {
