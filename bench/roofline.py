@@ -3,12 +3,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Draws operators under the roofs of the machine they were measured on.
 
-    roofline.py RESULTS.json OUTPUT        # OUTPUT.svg, and OUTPUT.png where matplotlib is installed
+    roofline.py RESULTS.json OUTPUT [TEXT]   # OUTPUT.svg, and OUTPUT.png where matplotlib is installed
 
 RESULTS.json is what bench/gpu/report.py writes or what `tokenzip_bench --json` prints. Both axes are
 logarithmic: flops per byte of memory traffic to the right, flops per second upwards. The sloping
-roof is the measured copy, the flat ones are measured matrix products. The SVG needs nothing but
-Python; the PNG shows the same strokes.
+roof is the measured copy, the flat ones are measured matrix products. With TEXT only results whose
+label contains it are drawn, such as "fp32 B=8". The SVG needs nothing but Python; the PNG shows the
+same strokes.
 """
 import json
 import math
@@ -62,17 +63,17 @@ class Axes:
         return BOTTOM - (math.log10(value) - self.y0) / (self.y1 - self.y0) * (BOTTOM - TOP)
 
 
-def strokes(report):
+def strokes(report, text=""):
     """The drawing, as ("line", x0, y0, x1, y1, colour), ("dot", x, y, colour, label) and
     ("text", x, y, text, size, anchor) in pixels."""
-    points = points_of(report)
+    points = [p for p in points_of(report) if text in p[0]]
     if not points:
-        raise SystemExit("expected results with flops, got none")
+        raise SystemExit(f"expected results with flops{' and ' + repr(text) if text else ''}, got none")
     copy, flat = roofs_of(report)
     xs = [p[2] for p in points] + [0.1, 1000.0]
     ys = [p[3] for p in points] + list(flat.values()) + ([copy] if copy else [])
     axes = Axes(xs, ys)
-    title = report.get("gpu") or report.get("build_info") or report.get("host", "")
+    title = report.get("gpu") or report.get("cpu") or report.get("build_info") or report.get("host", "")
     yield "text", LEFT, 24, f"{title}  {report.get('date', '')[:10]}", 15, "start"
     yield "text", (LEFT + RIGHT) / 2, HEIGHT - 20, "flops per byte of memory traffic", 13, "middle"
     yield "text", LEFT, TOP - 8, "flops per second", 13, "start"
@@ -97,12 +98,13 @@ def strokes(report):
             yield "text", RIGHT - 4, axes.y(value) - 5, \
                 f"matmul {name} {value / 1e12:,.0f} TFLOP/s", 12, "end"
     families = sorted({p[1] for p in points})
+    spacing = min(13.0, (HEIGHT - 13 - TOP) / len(points))
     for i, (label, family, x, y) in enumerate(points):
         colour = COLOURS[families.index(family) % len(COLOURS)]
         yield "dot", axes.x(x), axes.y(y), colour, label
         yield "text", axes.x(x) + 6, axes.y(y) + 4, str(i + 1), 10, "start"
-        if TOP + 13 * i < HEIGHT - 13:
-            yield "text", RIGHT + 20, TOP + 13 * i, f"{i + 1}  {label}", 10, "start"
+        if spacing > 8:
+            yield "text", RIGHT + 20, TOP + spacing * i, f"{i + 1}  {label}", 10, "start"
 
 
 def svg(drawing):
@@ -143,10 +145,10 @@ def png(drawing, path):
 
 
 def main():
-    if len(sys.argv) != 3:
+    if len(sys.argv) not in (3, 4):
         raise SystemExit(__doc__.strip())
     with open(sys.argv[1], encoding="utf-8") as file:
-        drawing = list(strokes(json.load(file)))
+        drawing = list(strokes(json.load(file), *sys.argv[3:]))
     with open(sys.argv[2] + ".svg", "w", encoding="utf-8") as file:
         file.write(svg(drawing))
     has_png = png(drawing, sys.argv[2] + ".png")

@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <ctime>
+#include <fstream>
+#include <thread>
 #include <utility>
 
 namespace bench {
@@ -11,6 +14,26 @@ namespace {
 
 double percentile(const std::vector<double>& sorted, double p) {
   return sorted[static_cast<size_t>(p * static_cast<double>(sorted.size() - 1) + 0.5)];
+}
+
+/// "2026-01-31T12:00:00Z".
+std::string now() {
+  const time_t seconds = time(nullptr);
+  char text[32];
+  strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", gmtime(&seconds));
+  return text;
+}
+
+/// As Linux names it; empty where it does not say.
+std::string cpu_model() {
+  std::ifstream file("/proc/cpuinfo");
+  for (std::string line; std::getline(file, line);) {
+    const size_t colon = line.find(": ");
+    if (line.rfind("model name", 0) == 0 && colon != std::string::npos) {
+      return line.substr(colon + 2);
+    }
+  }
+  return "";
 }
 
 }  // namespace
@@ -39,9 +62,11 @@ void print_table(const std::vector<Result>& results, double copy_gb_per_s) {
 void print_json(const std::vector<Result>& results, const std::string& build_info, int threads,
                 double copy_gb_per_s) {
   printf(
-      "{\"schema\": 1, \"kind\": \"cpu operators\", \"build_info\": \"%s\", \"threads\": %d, "
-      "\"copy_gb_per_s\": %.2f, \"results\": [",
-      build_info.c_str(), threads, copy_gb_per_s);
+      "{\"schema\": 1, \"kind\": \"cpu operators\", \"date\": \"%s\", \"cpu\": \"%s\", "
+      "\"cores\": %u, \"build_info\": \"%s\", \"threads\": %d, \"copy_gb_per_s\": %.2f, "
+      "\"results\": [",
+      now().c_str(), cpu_model().c_str(), std::thread::hardware_concurrency(), build_info.c_str(),
+      threads, copy_gb_per_s);
   const char* separator = "\n";
   for (const Result& r : results) {
     printf(

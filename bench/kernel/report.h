@@ -25,7 +25,8 @@ Result summarize(std::string name, std::vector<double> samples_us, int64_t bytes
 /// `copy_gb_per_s`: what a plain copy reaches, to compare with.
 void print_table(const std::vector<Result>& results, double copy_gb_per_s);
 
-/// One JSON object: the library's build_info, the thread count, the copy and the results.
+/// One JSON object: date and machine, the library's build_info, the thread count, the copy and the
+/// results.
 void print_json(const std::vector<Result>& results, const std::string& build_info, int threads,
                 double copy_gb_per_s);
 
