@@ -228,7 +228,7 @@ int32_t head_mean_probabilities(Call& c) {
 
 // Selection
 
-tkz_tensor* flags(Call& c) { return c.chance(2) ? c.indices_out("G") : nullptr; }
+int32_t* flags(Call& c) { return c.chance(2) ? c.int_output(c.extent('G', 3)) : nullptr; }
 
 int32_t top_k(Call& c) {
   const tkz_ragged* ragged = c.ragged('N', 'G', 'M');

@@ -68,7 +68,7 @@ void check_counts(ArgumentCheck& check, const tkz_ragged* ragged, const tkz_tens
 
 int32_t tkz_top_k(tkz_ctx* ctx, tkz_stream stream, const tkz_top_k_params* params,
                   const tkz_ragged* ragged, const tkz_tensor* scores, tkz_tensor* indices,
-                  tkz_tensor* values, tkz_tensor* non_finite) {
+                  tkz_tensor* values, int32_t* non_finite) {
   ArgumentCheck check(__func__);
   check.not_null(ctx, "ctx");
   if (!check_size(check, params)) return check.status();
@@ -82,7 +82,6 @@ int32_t tkz_top_k(tkz_ctx* ctx, tkz_stream stream, const tkz_top_k_params* param
                 static_cast<long long>(k));
   check.fix('k', k, "params.k").tensor(indices, "indices", "Bk", Types::kI32, Layout::kContiguous);
   check_optional(check, values, "values", "Bk", Types::kF32);
-  check_optional(check, non_finite, "non_finite", "B", Types::kI32);
   check.limit(ctx, tokens, &DeviceLimits::top_k_tokens, "tokens N");
   if (params->ranked) {
     check.limit(ctx, k < tokens ? k : tokens, &DeviceLimits::ranked_tokens, "ranked k");
@@ -97,20 +96,19 @@ int32_t tkz_top_k(tkz_ctx* ctx, tkz_stream stream, const tkz_top_k_params* param
                          scores->stride[0],
                          data_of<int32_t>(indices),
                          data_of<float>(values),
-                         data_of<int32_t>(non_finite)};
+                         non_finite};
   return run(*ctx, __func__, stream, args, cpu::top_k, &Device::top_k);
 }
 
 int32_t tkz_threshold_select(tkz_ctx* ctx, tkz_stream stream, const tkz_ragged* ragged,
                              const tkz_tensor* scores, const tkz_tensor* threshold,
-                             tkz_tensor* indices, tkz_tensor* count, tkz_tensor* non_finite) {
+                             tkz_tensor* indices, tkz_tensor* count, int32_t* non_finite) {
   ArgumentCheck check(__func__);
   check.not_null(ctx, "ctx");
   check_scores(check, ragged, scores);
   check.tensor(threshold, "threshold", "B", Types::kF32, Layout::kContiguous)
       .tensor(indices, "indices", "BK", Types::kI32, Layout::kContiguous)
       .tensor(count, "count", "B", Types::kI32, Layout::kContiguous);
-  check_optional(check, non_finite, "non_finite", "B", Types::kI32);
   if (!check.ok() || check['B'] == 0) return check.status();
   const ThresholdSelectArgs args = {check['B'],
                                     check['N'],
@@ -121,7 +119,7 @@ int32_t tkz_threshold_select(tkz_ctx* ctx, tkz_stream stream, const tkz_ragged* 
                                     data_of<const float>(threshold),
                                     data_of<int32_t>(indices),
                                     data_of<int32_t>(count),
-                                    data_of<int32_t>(non_finite)};
+                                    non_finite};
   return run(*ctx, __func__, stream, args, cpu::threshold_select, &Device::threshold_select);
 }
 
@@ -154,7 +152,7 @@ int32_t tkz_stride_targets(tkz_ctx* ctx, tkz_stream stream, const tkz_stride_tar
 int32_t tkz_quantile_select(tkz_ctx* ctx, tkz_stream stream,
                             const tkz_quantile_select_params* params, const tkz_ragged* ragged,
                             const tkz_tensor* values, const tkz_tensor* counts, tkz_tensor* indices,
-                            tkz_tensor* count, tkz_tensor* non_finite) {
+                            tkz_tensor* count, int32_t* non_finite) {
   ArgumentCheck check(__func__);
   check.not_null(ctx, "ctx");
   if (!check_size(check, params)) return check.status();
@@ -170,7 +168,6 @@ int32_t tkz_quantile_select(tkz_ctx* ctx, tkz_stream stream,
   check_counts(check, ragged, counts);
   check.tensor(indices, "indices", "BRK", Types::kI32, Layout::kContiguous)
       .tensor(count, "count", "BR", Types::kI32, Layout::kContiguous);
-  check_optional(check, non_finite, "non_finite", "B", Types::kI32);
   check.limit(ctx, check['n'], &DeviceLimits::top_k_tokens, "entries n");
   if (!check.ok() || check['B'] == 0) return check.status();
   const QuantileSelectArgs args = {check['B'],
@@ -185,7 +182,7 @@ int32_t tkz_quantile_select(tkz_ctx* ctx, tkz_stream stream,
                                    values->stride[1],
                                    data_of<int32_t>(indices),
                                    data_of<int32_t>(count),
-                                   data_of<int32_t>(non_finite)};
+                                   non_finite};
   return run(*ctx, __func__, stream, args, cpu::quantile_select, &Device::quantile_select);
 }
 
@@ -195,7 +192,7 @@ int64_t tkz_quantile_count(double epsilon, int64_t n) {
 
 int32_t tkz_local_penalty(tkz_ctx* ctx, tkz_stream stream, const tkz_local_penalty_params* params,
                           const tkz_ragged* ragged, const tkz_tensor* scores,
-                          const tkz_tensor* position, tkz_tensor* out, tkz_tensor* non_finite) {
+                          const tkz_tensor* position, tkz_tensor* out, int32_t* non_finite) {
   ArgumentCheck check(__func__);
   check.not_null(ctx, "ctx");
   if (!check_size(check, params)) return check.status();
@@ -212,7 +209,6 @@ int32_t tkz_local_penalty(tkz_ctx* ctx, tkz_stream stream, const tkz_local_penal
   check_scores(check, ragged, scores);
   check_token_values(check, ragged, position, "position", Types::kI32, Layout::kStrided);
   check_token_values(check, ragged, out, "out", Types::kF32, Layout::kContiguous);
-  check_optional(check, non_finite, "non_finite", "B", Types::kI32);
   if (!check.ok() || check['B'] == 0) return check.status();
   const LocalPenaltyArgs args = {check['B'],
                                  check['N'],
@@ -224,6 +220,6 @@ int32_t tkz_local_penalty(tkz_ctx* ctx, tkz_stream stream, const tkz_local_penal
                                  data_of<const int32_t>(position),
                                  position->stride[0],
                                  data_of<float>(out),
-                                 data_of<int32_t>(non_finite)};
+                                 non_finite};
   return run(*ctx, __func__, stream, args, cpu::local_penalty, &Device::local_penalty);
 }

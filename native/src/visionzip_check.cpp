@@ -34,7 +34,7 @@ void check_selection(ArgumentCheck& check, const tkz_visionzip_selection* select
                 sizeof s, s.size);
   const auto array = [&](const void* data, int64_t count, const char* name) {
     check.require(data != nullptr || count == 0, TKZ_INVALID_ARGUMENT,
-                  "selection.%s must point to %lld values per image, got null", name,
+                  "selection.%s must point to %lld values per picture, got null", name,
                   static_cast<long long>(count));
   };
   array(s.dominant, counts.dominant, "dominant");

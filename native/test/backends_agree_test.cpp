@@ -87,7 +87,7 @@ void selections_from_scores(int kind) {
         Ints indices({batch, 40}), flag({batch});
         const tkz_top_k_params params = {sizeof params, ranked, 40};
         EXPECT_EQUAL(tkz_top_k(ctx, nullptr, &params, ragged, &scores.view, &indices.view, nullptr,
-                               &flag.view),
+                               flag.data.data()),
                      kOk);
         return std::vector<List>{indices.data, flag.data};
       });
@@ -95,7 +95,7 @@ void selections_from_scores(int kind) {
     expect_agreement("threshold_select " + name, [&](tkz_ctx* ctx) {
       Ints indices({batch, 150}), count({batch}), flag({batch});
       EXPECT_EQUAL(tkz_threshold_select(ctx, nullptr, ragged, &scores.view, &threshold.view,
-                                        &indices.view, &count.view, &flag.view),
+                                        &indices.view, &count.view, flag.data.data()),
                    kOk);
       return std::vector<List>{indices.data, count.data, flag.data};
     });
@@ -103,7 +103,7 @@ void selections_from_scores(int kind) {
       Ints indices({batch, 2, 60}), count({batch, 2}), flag({batch});
       const tkz_quantile_select_params params = {sizeof params, 0, 0.85};
       EXPECT_EQUAL(tkz_quantile_select(ctx, nullptr, &params, ragged, &rows.view, nullptr,
-                                       &indices.view, &count.view, &flag.view),
+                                       &indices.view, &count.view, flag.data.data()),
                    kOk);
       return std::vector<List>{indices.data, count.data, flag.data};
     });
@@ -112,7 +112,7 @@ void selections_from_scores(int kind) {
       Ints flag({batch});
       const tkz_local_penalty_params params = {sizeof params, 3.0f, 15, 22, 2, 3};
       EXPECT_EQUAL(tkz_local_penalty(ctx, nullptr, &params, ragged, &scores.view, &position.view,
-                                     &out.view, &flag.view),
+                                     &out.view, flag.data.data()),
                    kOk);
       // Of a NaN it matters that it is one.
       return std::vector<List>{kind == 3 ? List() : bits(out), flag.data};

@@ -297,49 +297,49 @@ const Case kCases[] = {
        return c.merge();
      }},
     {TKZ_INVALID_ARGUMENT,
-     "tkz_visionzip_merge: selection.dominant must point to 3 values per image, got null",
+     "tkz_visionzip_merge: selection.dominant must point to 3 values per picture, got null",
      [](Call& c) {
        c.selection.view.dominant = nullptr;
        return c.merge();
      }},
     {TKZ_INVALID_ARGUMENT,
-     "tkz_visionzip_merge: selection.target must point to 1 values per image, got null",
+     "tkz_visionzip_merge: selection.target must point to 1 values per picture, got null",
      [](Call& c) {
        c.selection.view.target = nullptr;
        return c.merge();
      }},
     {TKZ_INVALID_ARGUMENT,
-     "tkz_visionzip_merge: selection.member_offset must point to 2 values per image, got null",
+     "tkz_visionzip_merge: selection.member_offset must point to 2 values per picture, got null",
      [](Call& c) {
        c.selection.view.member_offset = nullptr;
        return c.merge();
      }},
     {TKZ_INVALID_ARGUMENT,
-     "tkz_visionzip_merge: selection.member must point to 2 values per image, got null",
+     "tkz_visionzip_merge: selection.member must point to 2 values per picture, got null",
      [](Call& c) {
        c.selection.view.member = nullptr;
        return c.merge();
      }},
     {TKZ_INVALID_ARGUMENT,
-     "tkz_visionzip_select_logits: selection.merged must point to 2 values per image, got null",
+     "tkz_visionzip_select_logits: selection.merged must point to 2 values per picture, got null",
      [](Call& c) {
        c.selection.view.merged = nullptr;
        return c.from_logits();
      }},
     {TKZ_INVALID_ARGUMENT,
-     "tkz_visionzip_select_logits: selection.assign must point to 2 values per image, got null",
+     "tkz_visionzip_select_logits: selection.assign must point to 2 values per picture, got null",
      [](Call& c) {
        c.selection.view.assign = nullptr;
        return c.from_logits();
      }},
     {TKZ_INVALID_ARGUMENT,
-     "tkz_visionzip_select_scores: selection.scores must point to 5 values per image, got null",
+     "tkz_visionzip_select_scores: selection.scores must point to 5 values per picture, got null",
      [](Call& c) {
        c.selection.view.scores = nullptr;
        return c.from_scores();
      }},
     {TKZ_INVALID_ARGUMENT,
-     "tkz_visionzip: selection.non_finite must point to 1 values per image, got null",
+     "tkz_visionzip: selection.non_finite must point to 1 values per picture, got null",
      [](Call& c) {
        c.selection.view.non_finite = nullptr;
        return c.whole();

@@ -184,20 +184,20 @@ class EveryOperator {
   void selection(tkz_ctx* ctx) {
     const tkz_top_k_params top = {sizeof top, 1, kKept};
     EXPECT_EQUAL(
-        tkz_top_k(ctx, nullptr, &top, nullptr, &in.scores.view, &top_, &top_values_, &top_flags_),
+        tkz_top_k(ctx, nullptr, &top, nullptr, &in.scores.view, &top_, &top_values_, top_flags_),
         kOk);
     EXPECT_EQUAL(tkz_threshold_select(ctx, nullptr, nullptr, &in.scores.view, &in.threshold.view,
-                                      &above_, &above_count_, &above_flags_),
+                                      &above_, &above_count_, above_flags_),
                  kOk);
     const tkz_stride_targets_params stride = {sizeof stride, 0, kTokens};
     EXPECT_EQUAL(tkz_stride_targets(ctx, nullptr, &stride, nullptr, nullptr, &stride_), kOk);
     const tkz_quantile_select_params quantile = {sizeof quantile, 0, 0.7};
     EXPECT_EQUAL(tkz_quantile_select(ctx, nullptr, &quantile, nullptr, &in.rows.view, nullptr,
-                                     &quantile_, &quantile_count_, &quantile_flags_),
+                                     &quantile_, &quantile_count_, quantile_flags_),
                  kOk);
     const tkz_local_penalty_params penalty = {sizeof penalty, 2.0f, 3, 4, 2, 2};
     EXPECT_EQUAL(tkz_local_penalty(ctx, nullptr, &penalty, nullptr, &in.scores.view, &in.cell.view,
-                                   &penalised_, &penalised_flags_),
+                                   &penalised_, penalised_flags_),
                  kOk);
   }
 
@@ -295,16 +295,16 @@ class EveryOperator {
   tkz_tensor probabilities_ = out.f32("probabilities", {kBatch, kTokens, kTokens});
   tkz_tensor top_ = out.i32("top", {kBatch, kKept});
   tkz_tensor top_values_ = out.f32("top values", {kBatch, kKept});
-  tkz_tensor top_flags_ = out.i32("top flags", {kBatch});
+  int32_t* top_flags_ = out.flags("top flags");
   tkz_tensor above_ = out.i32("above", {kBatch, kTokens});
   tkz_tensor above_count_ = out.i32("above count", {kBatch});
-  tkz_tensor above_flags_ = out.i32("above flags", {kBatch});
+  int32_t* above_flags_ = out.flags("above flags");
   tkz_tensor stride_ = out.i32("stride", {kBatch, kKept});
   tkz_tensor quantile_ = out.i32("quantile", {kBatch, 3, kTokens});
   tkz_tensor quantile_count_ = out.i32("quantile count", {kBatch, 3});
-  tkz_tensor quantile_flags_ = out.i32("quantile flags", {kBatch});
+  int32_t* quantile_flags_ = out.flags("quantile flags");
   tkz_tensor penalised_ = out.f32("penalised", {kBatch, kTokens});
-  tkz_tensor penalised_flags_ = out.i32("penalised flags", {kBatch});
+  int32_t* penalised_flags_ = out.flags("penalised flags");
   tkz_tensor far_ = out.i32("far", {kBatch, kKept});
   tkz_tensor scaled_ = out.f32("scaled", {kBatch, kTokens});
   tkz_tensor likely_ = out.i32("likely", {kBatch, kKept});

@@ -98,7 +98,7 @@ void top_k(int32_t backend, const Pictures& p, int64_t k, int32_t ranked) {
   Ints indices({p.batch(), k}), flags({p.batch()}), again({p.batch(), k});
   Tensor values(TKZ_F32, {p.batch(), k});
   EXPECT_EQUAL(tkz_top_k(ctx, nullptr, &params, p.ragged_or_null(), &p.scores->view, &indices.view,
-                         &values.view, &flags.view),
+                         &values.view, flags.data.data()),
                int32_t{TKZ_OK});
   EXPECT_EQUAL(tkz_top_k(ctx, nullptr, &params, p.ragged_or_null(), &p.scores->view, &again.view,
                          nullptr, nullptr),
@@ -128,7 +128,7 @@ void threshold_select(int32_t backend, const Pictures& p, int64_t capacity) {
   }
   Ints indices({p.batch(), capacity}), count({p.batch()}), flags({p.batch()});
   EXPECT_EQUAL(tkz_threshold_select(ctx, nullptr, p.ragged_or_null(), &p.scores->view,
-                                    &threshold.view, &indices.view, &count.view, &flags.view),
+                                    &threshold.view, &indices.view, &count.view, flags.data.data()),
                int32_t{TKZ_OK});
   for (int64_t b = 0; b < p.batch(); b++) {
     const Values& scores = p.picture[static_cast<size_t>(b)];
@@ -178,7 +178,7 @@ void quantile_select(int32_t backend, const Kind& kind, int64_t rows, int64_t n,
   Ints flags({batch});
   EXPECT_EQUAL(tkz_quantile_select(ctx, nullptr, &params, given == 2 ? &ragged : nullptr,
                                    &values.view, given == 1 ? &counts.view : nullptr, &indices.view,
-                                   &count.view, &flags.view),
+                                   &count.view, flags.data.data()),
                int32_t{TKZ_OK});
   for (int64_t b = 0; b < batch; b++) {
     const int64_t m = std::min(n, std::max<int64_t>(0, entries[static_cast<size_t>(b)]));
@@ -262,7 +262,7 @@ void local_penalty(int32_t backend, const Pictures& p, tkz_local_penalty_params 
   Ints position({shape.shape[0], shape.shape[1]}, cell), flags({p.batch()});
   Tensor out(TKZ_F32, {shape.shape[0], shape.shape[1]});
   EXPECT_EQUAL(tkz_local_penalty(ctx, nullptr, &params, p.ragged_or_null(), &p.scores->view,
-                                 &position.view, &out.view, &flags.view),
+                                 &position.view, &out.view, flags.data.data()),
                int32_t{TKZ_OK});
   const Values got = out.values();
   for (int64_t b = 0; b < p.batch(); b++) {
@@ -312,16 +312,16 @@ void non_finite_is_flagged(int32_t backend) {
       for (const int32_t ranked : {0, 1}) {
         const tkz_top_k_params params = {sizeof params, ranked, 5};
         tkz_top_k(ctx, nullptr, &params, p.ragged_or_null(), &p.scores->view, &indices.view,
-                  nullptr, &flags.view);
+                  nullptr, flags.data.data());
         EXPECT_LIST(flags.data, middle);
         EXPECT_EQUAL(in_range(), true);
       }
       const tkz_local_penalty_params penalty = {sizeof penalty, 2.0f, 4, 5, 2, 2};
       tkz_local_penalty(ctx, nullptr, &penalty, p.ragged_or_null(), &p.scores->view, &position.view,
-                        &out.view, &flags.view);
+                        &out.view, flags.data.data());
       EXPECT_LIST(flags.data, middle);
       tkz_threshold_select(ctx, nullptr, p.ragged_or_null(), &p.scores->view, &threshold.view,
-                           &indices.view, &count.view, &flags.view);
+                           &indices.view, &count.view, flags.data.data());
       EXPECT_LIST(flags.data, List{0, 1, 1});
       EXPECT_EQUAL(in_range(), true);
     }
@@ -330,7 +330,7 @@ void non_finite_is_flagged(int32_t backend) {
     values.randomize(1).set({1, 0, 3}, bad);
     Ints indices({3, 2, 4}), count({3, 2}), flags({3}), unflagged({3, 2});
     tkz_quantile_select(ctx, nullptr, &params, nullptr, &values.view, nullptr, &indices.view,
-                        &count.view, &flags.view);
+                        &count.view, flags.data.data());
     EXPECT_LIST(flags.data, List{0, 1, 0});
     for (const int32_t c : count.data) EXPECT_EQUAL(c >= 1 && c <= 19, true);
     tkz_quantile_select(ctx, nullptr, &params, nullptr, &values.view, nullptr, &indices.view,
@@ -347,16 +347,16 @@ void empty_calls(int32_t backend) {
   Ints no_list({2, 0, 4}), no_count({2, 0}), list({2, 1, 4}), count({2, 1}), flags({2});
   Ints empty_list({0, 3, 4}), empty_count({0, 3}), empty_flags({0});
   EXPECT_EQUAL(tkz_quantile_select(ctx, nullptr, &quantile, nullptr, &no_rows.view, nullptr,
-                                   &no_list.view, &no_count.view, &flags.view),
+                                   &no_list.view, &no_count.view, flags.data.data()),
                int32_t{TKZ_OK});
   EXPECT_LIST(flags.data, List{0, 0});
   EXPECT_EQUAL(tkz_quantile_select(ctx, nullptr, &quantile, nullptr, &no_entries.view, nullptr,
-                                   &list.view, &count.view, &flags.view),
+                                   &list.view, &count.view, flags.data.data()),
                int32_t{TKZ_OK});
   EXPECT_LIST(count.data, List{0, 0});
   EXPECT_LIST(list.data, List(8, -1));
   EXPECT_EQUAL(tkz_quantile_select(ctx, nullptr, &quantile, nullptr, &none.view, nullptr,
-                                   &empty_list.view, &empty_count.view, &empty_flags.view),
+                                   &empty_list.view, &empty_count.view, empty_flags.data.data()),
                int32_t{TKZ_OK});
 }
 

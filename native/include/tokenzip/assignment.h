@@ -16,6 +16,7 @@
  *    Outputs with one entry per row are packed like it; rows that belong to no picture are left
  *    as they are.
  *  - `workspace` is aligned to 256 bytes and holds what tkz_cosine_workspace says.
+ *  - But for the 32 neighbours of tkz_top_neighbours, no sizes are too large for a GPU.
  */
 #ifndef TOKENZIP_ASSIGNMENT_H
 #define TOKENZIP_ASSIGNMENT_H

@@ -11,6 +11,9 @@
  *
  * Row-per-token tensors of a ragged batch are packed, and so are the scalars and indices of which
  * there is one per such row: [1,total] and [1,total,..].
+ *
+ * Tokens are fp32|fp16|bf16, weights and sizes fp32, indices int32; any strides. No sizes are too
+ * large for a GPU.
  */
 #ifndef TOKENZIP_MERGING_H
 #define TOKENZIP_MERGING_H

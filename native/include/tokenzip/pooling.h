@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * Relevance of tokens to a text, and pooling guided by it.
- * The contract of every operator is in tokenzip.h.
+ * The contract of every operator is in tokenzip.h. Where no limit is stated, a GPU takes any size.
  */
 #ifndef TOKENZIP_POOLING_H
 #define TOKENZIP_POOLING_H

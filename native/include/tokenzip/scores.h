@@ -3,7 +3,8 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * Scores of tokens: what attention, keys or a given map say of each.
- * The contract of every operator is in tokenzip.h.
+ * The contract of every operator is in tokenzip.h. Scores and means are fp32 and contiguous; what
+ * they are computed from has any strides.
  */
 #ifndef TOKENZIP_SCORES_H
 #define TOKENZIP_SCORES_H
@@ -71,7 +72,7 @@ TKZ_API int32_t tkz_attention_row(tkz_ctx* ctx, tkz_stream stream,
 /*                                                                                                */
 /* map [B,H,S,S] fp32|fp16|bf16 holds probabilities: row i is what token i pays. Maps of a ragged */
 /* batch are padded, [batch,H,max_tokens,max_tokens]; of each only the corner of the picture's    */
-/* own tokens is read.                                                                            */
+/* own tokens is read. No sizes are too large for a GPU.                                          */
 /* ---------------------------------------------------------------------------------------------- */
 
 /** Row `row` of a map, summed or averaged over heads: scores [B,S] fp32 contiguous.

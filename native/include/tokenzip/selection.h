@@ -6,9 +6,9 @@
  *
  * Here, too, B pictures of N tokens each; of a ragged batch, scores and whatever else has one value
  * per token are [1,total] and N is max_tokens. Lists are int32, contiguous and filled up with -1.
- * `non_finite` [B] int32 contiguous may be NULL where the caller knows its scores; otherwise it
- * becomes 1 for a picture with a NaN or infinity among what decides, 0 for the others. N = 0 is an
- * ordinary case: lists of -1, counts and flags of 0.
+ * `non_finite` [B] may be NULL: 1 for a picture with a NaN or infinity among what decides, 0 for
+ * the others. N = 0 is an ordinary case: lists of -1, counts and flags of 0. Where no limit is
+ * stated, a GPU takes any size.
  */
 #ifndef TOKENZIP_SELECTION_H
 #define TOKENZIP_SELECTION_H
@@ -31,7 +31,7 @@ typedef struct tkz_top_k_params {
  *  On a GPU, N is at most 36,864 and, ranked, k (what a picture can give of it) at most 4,096. */
 TKZ_API int32_t tkz_top_k(tkz_ctx* ctx, tkz_stream stream, const tkz_top_k_params* params,
                           const tkz_ragged* ragged, const tkz_tensor* scores, tkz_tensor* indices,
-                          tkz_tensor* values, tkz_tensor* non_finite);
+                          tkz_tensor* values, int32_t* non_finite);
 
 /** All scores of each picture that are at least its threshold, by ascending index.
  *  scores [B,N] fp32, threshold [B] fp32 contiguous -> indices [B,K], count [B] int32 contiguous.
@@ -39,8 +39,7 @@ TKZ_API int32_t tkz_top_k(tkz_ctx* ctx, tkz_stream stream, const tkz_top_k_param
  *  how many there are, also when that is more. A threshold of NaN or infinity raises the flag. */
 TKZ_API int32_t tkz_threshold_select(tkz_ctx* ctx, tkz_stream stream, const tkz_ragged* ragged,
                                      const tkz_tensor* scores, const tkz_tensor* threshold,
-                                     tkz_tensor* indices, tkz_tensor* count,
-                                     tkz_tensor* non_finite);
+                                     tkz_tensor* indices, tkz_tensor* count, int32_t* non_finite);
 
 typedef struct tkz_stride_targets_params {
   uint32_t size;    /**< sizeof(tkz_stride_targets_params) */
@@ -78,7 +77,7 @@ TKZ_API int32_t tkz_quantile_select(tkz_ctx* ctx, tkz_stream stream,
                                     const tkz_quantile_select_params* params,
                                     const tkz_ragged* ragged, const tkz_tensor* values,
                                     const tkz_tensor* counts, tkz_tensor* indices,
-                                    tkz_tensor* count, tkz_tensor* non_finite);
+                                    tkz_tensor* count, int32_t* non_finite);
 
 /** n - rho: how many entries tkz_quantile_select() finds in a row of n distinct values. 0 for n of
  *  0 or less; -1 for an epsilon that it would refuse. */
@@ -102,7 +101,7 @@ typedef struct tkz_local_penalty_params {
 TKZ_API int32_t tkz_local_penalty(tkz_ctx* ctx, tkz_stream stream,
                                   const tkz_local_penalty_params* params, const tkz_ragged* ragged,
                                   const tkz_tensor* scores, const tkz_tensor* position,
-                                  tkz_tensor* out, tkz_tensor* non_finite);
+                                  tkz_tensor* out, int32_t* non_finite);
 
 #ifdef __cplusplus
 } /* extern "C" */

@@ -4,6 +4,10 @@
  *
  * VisionZip (arXiv 2412.04467) as fused operators: score, select and merge.
  * The contract of every operator is in tokenzip.h.
+ *
+ * query, keys and tokens: fp32|fp16|bf16, query and keys of the same dtype; logits, key means and
+ * scores fp32; lists and flags int32. On a GPU selections take at most 4,096 patches N, 64 heads H
+ * and a head width d of at most 128; merging has no limit.
  */
 #ifndef TOKENZIP_VISIONZIP_H
 #define TOKENZIP_VISIONZIP_H
@@ -48,7 +52,8 @@ typedef struct tkz_visionzip_selection {
   int32_t* member_offset; /**< [B, target + 1] start of each target's run in `member` */
   int32_t* member;        /**< [B, merged] merged tokens grouped by target, ascending inside */
   float* scores;          /**< [B, N] score of every patch */
-  int32_t* non_finite;    /**< [B] 1 if a NaN or infinity took part in the selection, else 0 */
+  int32_t* non_finite;    /**< [B] 1 if a NaN or infinity took part in the selection, else 0;
+                               required by what fills a selection */
 } tkz_visionzip_selection;
 
 /** Sizes of a selection over sequences of `tokens` = S positions. */

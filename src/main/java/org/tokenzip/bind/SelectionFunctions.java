@@ -27,7 +27,7 @@ public final class SelectionFunctions {
       @Const @Nullable TkzTensor scores,
       @Nullable TkzTensor indices,
       @Nullable TkzTensor values,
-      @Nullable TkzTensor nonFinite);
+      @Cast("int32_t*") long nonFinite);
 
   public static native int tkz_threshold_select(
       Context context,
@@ -37,7 +37,7 @@ public final class SelectionFunctions {
       @Const @Nullable TkzTensor threshold,
       @Nullable TkzTensor indices,
       @Nullable TkzTensor count,
-      @Nullable TkzTensor nonFinite);
+      @Cast("int32_t*") long nonFinite);
 
   public static native int tkz_stride_targets(
       Context context,
@@ -56,7 +56,7 @@ public final class SelectionFunctions {
       @Const @Nullable TkzTensor counts,
       @Nullable TkzTensor indices,
       @Nullable TkzTensor count,
-      @Nullable TkzTensor nonFinite);
+      @Cast("int32_t*") long nonFinite);
 
   @Cast("int64_t")
   public static native long tkz_quantile_count(double epsilon, @Cast("int64_t") long n);
@@ -69,7 +69,7 @@ public final class SelectionFunctions {
       @Const @Nullable TkzTensor scores,
       @Const @Nullable TkzTensor position,
       @Nullable TkzTensor out,
-      @Nullable TkzTensor nonFinite);
+      @Cast("int32_t*") long nonFinite);
 
   /** {@code tkz_top_k_params}. */
   @Name("tkz_top_k_params")

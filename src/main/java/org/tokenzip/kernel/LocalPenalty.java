@@ -82,7 +82,7 @@ public final class LocalPenalty {
             call.in("scores", scores, FP32),
             call.in("position", position, INT32),
             call.out("out", out, FP32),
-            call.optionalOut("nonFinite", nonFinite, INT32)),
+            call.flags(nonFinite, Ragged.pictures(ragged, scores.size(0)))),
         nonFinite);
   }
 }

@@ -128,7 +128,7 @@ public final class QuantileSelect {
             call.optional("counts", counts, INT32),
             call.out("indices", indices, INT32),
             call.out("count", count, INT32),
-            call.optionalOut("nonFinite", nonFinite, INT32)),
+            call.flags(nonFinite, values.size(0))),
         nonFinite);
   }
 }

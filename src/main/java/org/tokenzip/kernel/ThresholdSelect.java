@@ -97,7 +97,7 @@ public final class ThresholdSelect {
             call.in("threshold", threshold, FP32),
             call.out("indices", indices, INT32),
             call.out("count", count, INT32),
-            call.optionalOut("nonFinite", nonFinite, INT32)),
+            call.flags(nonFinite, Ragged.pictures(ragged, scores.size(0)))),
         nonFinite);
   }
 }

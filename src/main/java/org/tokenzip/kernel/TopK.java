@@ -99,7 +99,7 @@ public final class TopK {
             call.in("scores", scores, FP32),
             call.out("indices", indices, INT32),
             call.optionalOut("values", values, FP32),
-            call.optionalOut("nonFinite", nonFinite, INT32)),
+            call.flags(nonFinite, Ragged.pictures(ragged, scores.size(0)))),
         nonFinite);
   }
 }
