@@ -51,7 +51,7 @@ final class VisionTowerSides implements AutoCloseable {
     parameters =
         new Parameters(
             CheckpointWeights.open(checkpoint.folder(), LoadListener.NONE), DType.FP32, Device.CPU);
-    tower = new VisionTower(CLIP_L_336, SELECTED_LAYERS, parameters);
+    tower = new VisionTower(CLIP_L_336, SELECTED_LAYERS, parameters, "vision_tower.");
     publishedTower = new PublishedClipTower(CLIP_L_336, parameters);
     torch.manual_seed(images);
     pixels = torch.randn(images, 3, CLIP_L_336.imageSize(), CLIP_L_336.imageSize());
