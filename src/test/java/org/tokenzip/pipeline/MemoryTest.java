@@ -9,15 +9,21 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.bytedeco.javacpp.Pointer;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.tokenzip.compress.Budget;
+import org.tokenzip.compress.CompressionMethod;
+import org.tokenzip.compress.Compressors;
+import org.tokenzip.compress.DecoderShape;
 import org.tokenzip.compress.NoCompression;
+import org.tokenzip.compress.Settings;
 import org.tokenzip.compress.TokenCompressor;
+import org.tokenzip.compress.TowerShape;
 import org.tokenzip.compress.VisionZip;
-import org.tokenzip.compress.VisionZipOptions;
 import org.tokenzip.image.ImageDecoder;
 import org.tokenzip.image.RgbImage;
 import org.tokenzip.model.LlavaModel;
@@ -44,7 +50,13 @@ class MemoryTest {
 
   @TempDir private Path directory;
 
-  /** Asks and asks; prints resident bytes and native allocations after a start and at the end. */
+  private static final Budget BUDGET =
+      new Budget(64, new TowerShape(4, 16, true), new DecoderShape(4)); // of the embedded model
+
+  /**
+   * Asks and asks, with each of the given methods in turn; prints resident bytes and native
+   * allocations after a start and at the end.
+   */
   static final class Questions {
     private static final int WARM_UP = 150;
     private static final int QUESTIONS = 500;
@@ -54,7 +66,9 @@ class MemoryTest {
     public static void main(String[] arguments) {
       List<EmbeddedModel.Question> questions = EmbeddedModel.questions();
       List<TokenCompressor> compressors =
-          List.of(new NoCompression(), new VisionZip(VisionZipOptions.forBudget(64)));
+          Arrays.stream(arguments)
+              .map(name -> Compressors.byName(name).make(BUDGET, Settings.none()))
+              .toList();
       GenerationOptions options = GenerationOptions.defaults().withMaxNewTokens(16);
       try (LlavaPipeline pocket = LlavaPipeline.load(EmbeddedModel.directory())) {
         for (int i = 0; i < WARM_UP + QUESTIONS; i++) {
@@ -72,10 +86,20 @@ class MemoryTest {
     }
   }
 
-  @Test
-  void fiveHundredQuestionsLeaveMemoryFlat() throws Exception {
+  static Stream<List<String>> methods() {
+    return Stream.of(
+        List.of(NoCompression.NAME, VisionZip.NAME),
+        Compressors.all().stream().map(CompressionMethod::name).toList());
+  }
+
+  @ParameterizedTest
+  @MethodSource("methods")
+  void fiveHundredQuestionsLeaveMemoryFlat(List<String> methods) throws Exception {
+    String[] names = methods.toArray(String[]::new);
     List<long[]> measured =
-        ChildJvm.start(Questions.class, directory.resolve("questions"), FIXED_HEAP).lines().stream()
+        ChildJvm.start(Questions.class, directory.resolve("questions"), FIXED_HEAP, names)
+            .lines()
+            .stream()
             .map(line -> Arrays.stream(line.split(" ")).mapToLong(Long::parseLong).toArray())
             .toList();
     long[] early = measured.get(0);
