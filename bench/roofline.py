@@ -128,7 +128,7 @@ def png(drawing, path):
         from matplotlib.figure import Figure
     except ImportError:
         return False
-    figure = Figure(figsize=(WIDTH / 100, HEIGHT / 100), dpi=150)
+    figure = Figure(figsize=(WIDTH / 100, HEIGHT / 100), dpi=100)
     axes = figure.add_axes([0, 0, 1, 1])
     axes.set(xlim=(0, WIDTH), ylim=(HEIGHT, 0))
     axes.axis("off")
