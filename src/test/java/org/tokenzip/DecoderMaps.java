@@ -10,7 +10,7 @@ import org.tokenzip.tensor.DType;
 import org.tokenzip.tensor.Tensors;
 
 /** Queries and keys that have given logits, for vectors that hold maps. */
-final class DecoderMaps {
+public final class DecoderMaps {
   /** Head width: at least the tokens of any vector, and with a square root that is exact. */
   private static final int WIDTH = 64;
 
@@ -20,7 +20,7 @@ final class DecoderMaps {
    * A layer whose scaled logits are {@code logits} [H, S, S] for every head: key j is 8 times unit
    * vector j, the one head of keys serves all.
    */
-  static DecoderLayer layer(
+  public static DecoderLayer layer(
       int index, Tensor hidden, float[] logits, int heads, int start, int count) {
     int tokens = Math.toIntExact(hidden.size(1));
     float[] queries = new float[heads * tokens * WIDTH];

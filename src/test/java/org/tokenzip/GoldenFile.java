@@ -20,8 +20,8 @@ import org.tokenzip.weights.SafetensorsFile;
 import org.tokenzip.weights.SafetensorsType;
 
 /** Inputs, expectations and parameters of one operator vector. */
-record GoldenFile(SafetensorsFile file, JsonNode parameters) implements AutoCloseable {
-  static GoldenFile open(Path path) {
+public record GoldenFile(SafetensorsFile file, JsonNode parameters) implements AutoCloseable {
+  public static GoldenFile open(Path path) {
     SafetensorsFile file = SafetensorsFile.open(path);
     try {
       return new GoldenFile(file, new ObjectMapper().readTree(file.metadata().get("meta")));
@@ -36,7 +36,7 @@ record GoldenFile(SafetensorsFile file, JsonNode parameters) implements AutoClos
   }
 
   /** An fp32 entry, rounded to {@code dtype}. */
-  Tensor tensor(String name, DType dtype) {
+  public Tensor tensor(String name, DType dtype) {
     return Tensors.to(Tensors.of(floats(name), shape(name)), dtype, Device.CPU);
   }
 
@@ -44,7 +44,7 @@ record GoldenFile(SafetensorsFile file, JsonNode parameters) implements AutoClos
     return file.info(name).dims();
   }
 
-  float[] floats(String name) {
+  public float[] floats(String name) {
     ByteBuffer bytes = bytes(name, SafetensorsType.F32);
     float[] values = new float[bytes.remaining() / Float.BYTES];
     bytes.asFloatBuffer().get(values);
@@ -52,7 +52,7 @@ record GoldenFile(SafetensorsFile file, JsonNode parameters) implements AutoClos
   }
 
   /** Checks a result against an expectation within the tolerance of a storage type. */
-  void assertClose(String name, Tensor tensor, DType dtype) {
+  public void assertClose(String name, Tensor tensor, DType dtype) {
     double tolerance =
         switch (dtype) {
           case FP32 -> 1e-5;
@@ -69,7 +69,7 @@ record GoldenFile(SafetensorsFile file, JsonNode parameters) implements AutoClos
     }
   }
 
-  int[] ints(String name) {
+  public int[] ints(String name) {
     ByteBuffer bytes = bytes(name, SafetensorsType.I64);
     long[] values = new long[bytes.remaining() / Long.BYTES];
     bytes.asLongBuffer().get(values);
