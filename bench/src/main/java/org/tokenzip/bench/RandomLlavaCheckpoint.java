@@ -50,14 +50,7 @@ final class RandomLlavaCheckpoint implements AutoCloseable {
     edit("config.json", config -> configure(config, layers));
     LlavaParameters parameters = LlavaParameters.of(ModelConfig.read(folder), false);
     Map<String, List<Long>> shapes = new LinkedHashMap<>(parameters.required());
-    parameters
-        .unused()
-        .forEach(
-            (name, shape) -> {
-              if (name.contains("post_layernorm")) { // the way from patches to the text tower
-                shapes.put(name, shape);
-              }
-            });
+    shapes.putAll(parameters.optional()); // the way from patches to the text tower
     RandomParameters.write(longs(shapes), true, folder.resolve("model.safetensors"));
   }
 
