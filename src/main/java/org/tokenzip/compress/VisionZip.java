@@ -39,21 +39,28 @@ public final class VisionZip implements ViewCompressor {
                   "tokens kept as they are, CLS included; 0 only without CLS"),
               new Setting("contextual", "10 of 64", "tokens that the others are merged into"),
               new Setting("merge", "target-plus-mean", "or mean-with-target")),
-          (budget, settings) -> {
-            VisionZipOptions published = VisionZipOptions.forBudget(budget.keep());
-            int most = budget.tower().positions();
-            int least = budget.tower().hasCls() ? 1 : 0;
-            return new VisionZip(
-                new VisionZipOptions(
-                    settings.integer("dominant", published.dominant(), least, most),
-                    settings.integer("contextual", published.contextual(), 0, most),
-                    settings.choice("merge", published.merge(), List.of(MergeMode.values()))));
-          });
+          VisionZip::make);
 
   private final VisionZipOptions options;
 
   public VisionZip(VisionZipOptions options) {
     this.options = options;
+  }
+
+  /** A budget of all patches leaves nothing to do, and no reason to add CLS either. */
+  private static TokenCompressor make(Budget budget, Settings settings) {
+    VisionZipOptions published = VisionZipOptions.forBudget(budget.keep());
+    int most = budget.tower().positions();
+    int least = budget.tower().hasCls() ? 1 : 0;
+    VisionZipOptions options =
+        new VisionZipOptions(
+            settings.integer("dominant", published.dominant(), least, most),
+            settings.integer("contextual", published.contextual(), 0, most),
+            settings.choice("merge", published.merge(), List.of(MergeMode.values())));
+    boolean ownSplit = settings.has("dominant") || settings.has("contextual");
+    return ownSplit || budget.keep() < budget.tower().patches()
+        ? new VisionZip(options)
+        : new NoCompression(NAME);
   }
 
   @Override
