@@ -11,6 +11,7 @@ import java.nio.IntBuffer;
 import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
+import org.tokenzip.kernel.AttentionRange;
 import org.tokenzip.kernel.AttentionReceived;
 import org.tokenzip.kernel.AttentionReceivedFromMap;
 import org.tokenzip.kernel.AttentionRow;
@@ -125,17 +126,15 @@ final class PlainMemoryExample {
     NativeTensor map = input(3, B, H, S, S);
     AttentionRowFromMap.run(null, map, 1, HeadReduction.SUM, allScores);
     print("AttentionRowFromMap", scores);
-    AttentionReceivedFromMap.run(null, map, 0, -1, 0, -1, allScores);
+    AttentionReceivedFromMap.run(null, map, AttentionRange.ALL, allScores);
     print("AttentionReceivedFromMap", scores);
     FloatBuffer mean = floats(B * S * S);
     HeadMeanMap.run(null, map, NativeTensor.of(mean, B, S, S));
     print("HeadMeanMap", mean);
 
     // Pictures of 3 and 6 tokens in one call, one after the other.
-    IntBuffer offsets = ints(3).put(0, 0).put(1, 3).put(2, 9);
-    Ragged ragged = new Ragged(2, 6, NativeTensor.of(offsets, 3));
     FloatBuffer scaled = floats(9);
-    MinMaxRelevance.run(ragged, input(8, 1, 9), NativeTensor.of(scaled, 1, 9));
+    MinMaxRelevance.run(Ragged.of(3, 6), input(8, 1, 9), NativeTensor.of(scaled, 1, 9));
     print("MinMaxRelevance", scaled);
   }
 
@@ -377,7 +376,7 @@ final class PlainMemoryExample {
     FloatBuffer out = floats(B * counts.out() * D);
     NativeTensor outTokens = NativeTensor.of(out, B, counts.out(), D);
     Workspace workspace = workspace(VisionZipKernel.workspaceBytes(BUDGET, keys));
-    VisionZipKernel.run(query, keys, tokens, lists, outTokens, workspace);
+    VisionZipKernel.run(null, query, keys, tokens, lists, outTokens, workspace);
     print("VisionZipKernel", dominant, assign, out);
 
     // The same in three steps.
@@ -420,16 +419,33 @@ final class PlainMemoryExample {
     RowLse.run(null, queries, keys, 0.5f, rowLse);
     print("RowLse", lse);
     FloatBuffer received = floats(B * S);
+    Workspace workspace = workspace(AttentionReceived.workspaceBytes(null, queries, keys));
     AttentionReceived.run(
         null,
         queries,
         keys,
         0.5f,
         null,
+        AttentionRange.ALL,
+        false,
         NativeTensor.of(received, B, S),
         null,
-        workspace(AttentionReceived.workspaceBytes(null, queries, keys)));
+        workspace);
     print("AttentionReceived", received);
+    // What every token but the first receives in each head from the last one alone.
+    FloatBuffer ofHeads = floats(B * H * (S - 1));
+    AttentionReceived.run(
+        null,
+        queries,
+        keys,
+        0.5f,
+        rowLse,
+        new AttentionRange(S - 1, S, 1, AttentionRange.END),
+        true,
+        NativeTensor.of(ofHeads, B, H, S - 1),
+        null,
+        workspace);
+    print("AttentionReceived.perHead", ofHeads);
     FloatBuffer means = floats(B * S * S);
     NativeTensor allMeans = NativeTensor.of(means, B, S, S);
     HeadMeanLogits.run(null, queries, keys, 0.5f, null, null, allMeans);

@@ -27,6 +27,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tokenzip.kernel.AttentionRange;
 import org.tokenzip.kernel.AttentionReceived;
 import org.tokenzip.kernel.AttentionReceivedFromMap;
 import org.tokenzip.kernel.AttentionRow;
@@ -134,6 +135,18 @@ class PlainMemoryTest {
     Tensor queries = input(9, B, H, S, WIDTH);
     expected.put("RowLse", text(RowLse.apply(queries, keys, 0.5f)));
     expected.put("AttentionReceived", text(AttentionReceived.apply(queries, keys, 0.5f).values()));
+    expected.put(
+        "AttentionReceived.perHead",
+        text(
+            AttentionReceived.apply(
+                    null,
+                    queries,
+                    keys,
+                    0.5f,
+                    RowLse.apply(queries, keys, 0.5f),
+                    new AttentionRange(S - 1, S, 1, AttentionRange.END),
+                    true)
+                .values()));
     expected.put("HeadMeanLogits", text(HeadMeanLogits.apply(queries, keys, 0.5f)));
     expected.put("HeadMeanProbabilities", text(HeadMeanProbabilities.apply(queries, keys, 0.5f)));
     expected.put("HeadMeanKeys", text(HeadMeanKeys.apply(keys)));

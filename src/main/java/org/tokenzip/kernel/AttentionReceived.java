@@ -45,35 +45,59 @@ public final class AttentionReceived {
    */
   public static FlaggedTensor apply(
       Tensor query, Tensor keys, float scale, @Nullable Tensor lse, int first) {
+    return apply(null, query, keys, scale, lse, AttentionRange.from(first), false);
+  }
+
+  /**
+   * What the columns of a range receive from its rows; the softmax is over all keys. Ragged: {@code
+   * query} [1, H, total, d], {@code keys} [1, K, total, d], {@code lse} [1, H, total], S is
+   * maxTokens, and columns beyond what a picture has are 0.
+   *
+   * @param lse fp32 [B, H, S] of {@link RowLse}, contiguous; null to have it computed
+   * @param perHead whether every head is left with a score of its own, in place of their mean
+   * @return fp32 [B, C], C being the columns of the range; per head [B, H, C]
+   */
+  public static FlaggedTensor apply(
+      @Nullable Ragged ragged,
+      Tensor query,
+      Tensor keys,
+      float scale,
+      @Nullable Tensor lse,
+      AttentionRange range,
+      boolean perHead) {
     Shapes.require(query, "query", 4);
     Shapes.require(keys, "keys", 4);
+    long batch = Ragged.pictures(ragged, query.size(0));
+    long columns = range.columns(Ragged.tokens(ragged, query.size(2)));
     LibtorchCall call = LibtorchCall.on(keys);
-    Tensor scores = call.floats(query.size(0), Math.max(0, query.size(2) - first));
-    Tensor nonFinite = call.ints(query.size(0));
-    Workspace workspace = call.workspace(workspaceBytes(null, view(query), view(keys)));
+    Tensor scores =
+        perHead ? call.floats(batch, query.size(1), columns) : call.floats(batch, columns);
+    Tensor nonFinite = call.ints(batch);
+    Workspace workspace = call.workspace(workspaceBytes(ragged, view(query), view(keys)));
     return call.returning(
         new FlaggedTensor(scores, nonFinite),
         () ->
             run(
-                null,
+                ragged,
                 view(query),
                 view(keys),
                 scale,
                 optional(lse),
-                first,
+                range,
+                perHead,
                 view(scores),
                 view(nonFinite),
                 workspace));
   }
 
-  /** Bytes of workspace for {@link #run}. */
+  /** Bytes of workspace for {@link #run} with any range, per head or not. */
   public static long workspaceBytes(
       @Nullable Ragged ragged, NativeTensor query, NativeTensor keys) {
     Call call = Call.on(keys);
     call.check(
         tkz_attention_received_workspace(
             call.context(),
-            parameters(1, 0),
+            parameters(1, AttentionRange.ALL, false),
             Ragged.pictures(ragged, query.size(0)),
             query.size(1),
             Ragged.tokens(ragged, query.size(2)),
@@ -83,10 +107,10 @@ public final class AttentionReceived {
   }
 
   /**
-   * As {@link #apply}; writes {@code scores} fp32 [B, S], contiguous. Ragged: {@code query} [1, H,
-   * total, d], {@code keys} [1, K, total, d], {@code scores} [batch, maxTokens].
+   * As {@link #apply}.
    *
    * @param lse fp32 [B, H, S] of {@link RowLse}, contiguous; null to have it computed
+   * @param scores fp32 [B, C], per head [B, H, C], contiguous; overwritten
    * @param nonFinite int32 [B] 1 where a logit is NaN or infinite; may be null
    */
   public static void run(
@@ -95,19 +119,8 @@ public final class AttentionReceived {
       NativeTensor keys,
       float scale,
       @Nullable NativeTensor lse,
-      NativeTensor scores,
-      @Nullable NativeTensor nonFinite,
-      Workspace workspace) {
-    run(ragged, query, keys, scale, lse, 0, scores, nonFinite, workspace);
-  }
-
-  private static void run(
-      @Nullable Ragged ragged,
-      NativeTensor query,
-      NativeTensor keys,
-      float scale,
-      @Nullable NativeTensor lse,
-      int first,
+      AttentionRange range,
+      boolean perHead,
       NativeTensor scores,
       @Nullable NativeTensor nonFinite,
       Workspace workspace) {
@@ -116,7 +129,7 @@ public final class AttentionReceived {
         tkz_attention_received(
             call.context(),
             call.stream(),
-            parameters(scale, first),
+            parameters(scale, range, perHead),
             call.ragged(ragged),
             call.in("query", query),
             call.in("keys", keys),
@@ -128,16 +141,16 @@ public final class AttentionReceived {
         nonFinite);
   }
 
-  /** Rows and columns from {@code first} on, averaged over heads. */
-  private static AttentionReceivedParams parameters(float scale, int first) {
+  private static AttentionReceivedParams parameters(
+      float scale, AttentionRange range, boolean perHead) {
     return Call.struct(AttentionReceivedParams.class, AttentionReceivedParams::new)
         .size(Pointer.sizeof(AttentionReceivedParams.class))
         .scale(scale)
-        .row_begin(first)
-        .row_end(-1)
-        .col_begin(first)
-        .col_end(-1)
-        .per_head(0)
+        .row_begin(range.rowBegin())
+        .row_end(range.rowEnd())
+        .col_begin(range.columnBegin())
+        .col_end(range.columnEnd())
+        .per_head(perHead ? 1 : 0)
         .reserved(0);
   }
 }

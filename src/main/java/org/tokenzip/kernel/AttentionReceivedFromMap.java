@@ -18,51 +18,31 @@ import org.tokenzip.tensor.Shapes;
 public final class AttentionReceivedFromMap {
   private AttentionReceivedFromMap() {}
 
-  /** Stands for the end of each picture. */
-  public static final long END = -1;
-
   /**
    * {@code map} [B, H, S, S], softmax applied; returns fp32 [B, S], the mean over heads and rows,
    * each position's attention to itself included.
    */
   public static Tensor apply(Tensor map) {
-    return apply(null, map, 0, END, 0, END);
+    return apply(null, map, AttentionRange.ALL);
   }
 
   /**
-   * The columns from {@code columnBegin} to {@code columnEnd} of the mean over the rows from {@code
-   * rowBegin} to {@code rowEnd}; ends are exclusive, or {@link #END}. Ragged: {@code map} [batch,
-   * H, maxTokens, maxTokens]; rows and columns are limited to what the picture has, columns beyond
-   * it are 0.
+   * The columns of the mean over the rows of a range. Ragged: {@code map} [batch, H, maxTokens,
+   * maxTokens]; columns beyond what a picture has are 0.
    *
-   * @return fp32 [B, columnEnd - columnBegin]
+   * @return fp32 [B, columns of the range]
    */
-  public static Tensor apply(
-      @Nullable Ragged ragged,
-      Tensor map,
-      long rowBegin,
-      long rowEnd,
-      long columnBegin,
-      long columnEnd) {
+  public static Tensor apply(@Nullable Ragged ragged, Tensor map, AttentionRange range) {
     Shapes.require(map, "map", 4);
     Shapes.require(map, "map", Shapes.ANY, Shapes.ANY, map.size(3), map.size(3));
     LibtorchCall call = LibtorchCall.on(map);
-    long columns = (columnEnd == END ? map.size(3) : columnEnd) - columnBegin;
-    Tensor scores = call.floats(map.size(0), Math.max(0, columns));
-    return call.returning(
-        scores,
-        () -> run(ragged, view(map), rowBegin, rowEnd, columnBegin, columnEnd, view(scores)));
+    Tensor scores = call.floats(map.size(0), range.columns(map.size(3)));
+    return call.returning(scores, () -> run(ragged, view(map), range, view(scores)));
   }
 
-  /** As {@link #apply}; writes {@code scores} fp32 [B, columnEnd - columnBegin], contiguous. */
+  /** As {@link #apply}; writes {@code scores} fp32 [B, columns of the range], contiguous. */
   public static void run(
-      @Nullable Ragged ragged,
-      NativeTensor map,
-      long rowBegin,
-      long rowEnd,
-      long columnBegin,
-      long columnEnd,
-      NativeTensor scores) {
+      @Nullable Ragged ragged, NativeTensor map, AttentionRange range, NativeTensor scores) {
     Call call = Call.on(map);
     call.check(
         tkz_attention_received_from_map(
@@ -70,10 +50,10 @@ public final class AttentionReceivedFromMap {
             call.stream(),
             call.ragged(ragged),
             call.in("map", map),
-            rowBegin,
-            rowEnd,
-            columnBegin,
-            columnEnd,
+            range.rowBegin(),
+            range.rowEnd(),
+            range.columnBegin(),
+            range.columnEnd(),
             call.out("scores", scores, FP32)));
   }
 }

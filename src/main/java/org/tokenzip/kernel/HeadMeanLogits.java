@@ -47,19 +47,35 @@ public final class HeadMeanLogits {
       float scale,
       @Nullable Tensor rowIndex,
       @Nullable Tensor columnIndex) {
+    return apply(null, query, keys, scale, rowIndex, columnIndex);
+  }
+
+  /**
+   * As {@link #apply(Tensor, Tensor, float, Tensor, Tensor)}; ragged: {@code query} [1, H, total,
+   * d], {@code keys} [1, K, total, d], indices count within a picture, and without them the result
+   * has maxTokens rows or columns, 0 beyond what a picture has.
+   */
+  public static Tensor apply(
+      @Nullable Ragged ragged,
+      Tensor query,
+      Tensor keys,
+      float scale,
+      @Nullable Tensor rowIndex,
+      @Nullable Tensor columnIndex) {
     Shapes.require(query, "query", 4);
     Shapes.require(keys, "keys", 4);
     LibtorchCall call = LibtorchCall.on(keys);
+    long tokens = Ragged.tokens(ragged, keys.size(2));
     Tensor logits =
         call.floats(
-            query.size(0),
-            rowIndex == null ? query.size(2) : rowIndex.size(1),
-            columnIndex == null ? keys.size(2) : columnIndex.size(1));
+            Ragged.pictures(ragged, query.size(0)),
+            rowIndex == null ? tokens : rowIndex.size(1),
+            columnIndex == null ? tokens : columnIndex.size(1));
     return call.returning(
         logits,
         () ->
             run(
-                null,
+                ragged,
                 view(query),
                 view(keys),
                 scale,
@@ -69,11 +85,9 @@ public final class HeadMeanLogits {
   }
 
   /**
-   * Logits of listed tokens; writes {@code out} fp32 [B, R, C], contiguous. Ragged: {@code query}
-   * and {@code keys} packed, the others [batch, ..].
+   * As {@link #apply}; writes {@code out} fp32 [B, R, C], contiguous.
    *
-   * @param rowIndex int32 [B, R], contiguous, counting within the picture, -1 for a row of zeros;
-   *     null for all tokens
+   * @param rowIndex int32 [B, R], contiguous; null for all tokens
    * @param columnIndex int32 [B, C] likewise
    */
   public static void run(

@@ -43,17 +43,34 @@ public final class HeadMeanProbabilities {
    */
   public static Tensor apply(
       Tensor query, Tensor keys, float scale, @Nullable Tensor lse, @Nullable Tensor rowIndex) {
+    return apply(null, query, keys, scale, lse, rowIndex);
+  }
+
+  /**
+   * As {@link #apply(Tensor, Tensor, float, Tensor, Tensor)}; ragged: {@code query} [1, H, total,
+   * d], {@code keys} [1, K, total, d], {@code lse} [1, H, total], indices count within a picture,
+   * and S is maxTokens, 0 beyond what a picture has.
+   */
+  public static Tensor apply(
+      @Nullable Ragged ragged,
+      Tensor query,
+      Tensor keys,
+      float scale,
+      @Nullable Tensor lse,
+      @Nullable Tensor rowIndex) {
     Shapes.require(query, "query", 4);
     Shapes.require(keys, "keys", 4);
-    long rows = rowIndex == null ? query.size(2) : rowIndex.size(1);
+    long batch = Ragged.pictures(ragged, query.size(0));
+    long tokens = Ragged.tokens(ragged, keys.size(2));
+    long rows = rowIndex == null ? tokens : rowIndex.size(1);
     LibtorchCall call = LibtorchCall.on(keys);
-    Tensor mean = call.floats(query.size(0), rows, keys.size(2));
-    Workspace workspace = call.workspace(workspaceBytes(query.size(0), query.size(1), rows));
+    Tensor mean = call.floats(batch, rows, tokens);
+    Workspace workspace = call.workspace(workspaceBytes(batch, query.size(1), rows));
     return call.returning(
         mean,
         () ->
             run(
-                null,
+                ragged,
                 view(query),
                 view(keys),
                 scale,
@@ -72,12 +89,10 @@ public final class HeadMeanProbabilities {
   }
 
   /**
-   * Attention of listed tokens; writes {@code out} fp32 [B, R, S], contiguous. Ragged: {@code
-   * query} and {@code keys} packed, the others [batch, ..], S being maxTokens.
+   * As {@link #apply}; writes {@code out} fp32 [B, R, S], contiguous.
    *
    * @param lse fp32 [B, H, S] of {@link RowLse}, contiguous; null to have it computed
-   * @param rowIndex int32 [B, R], contiguous, counting within the picture, -1 for a row of zeros;
-   *     null for all tokens
+   * @param rowIndex int32 [B, R], contiguous; null for all tokens
    */
   public static void run(
       @Nullable Ragged ragged,

@@ -3,6 +3,9 @@
 
 package org.tokenzip.kernel;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.IntBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +31,24 @@ public record Ragged(long batch, long maxTokens, NativeTensor offsets) {
       throw new IllegalArgumentException(
           "offsets: expected int32 [" + (batch + 1) + "], contiguous, got " + offsets);
     }
+  }
+
+  /** Pictures of so many tokens each, for calls on the CPU. */
+  public static Ragged of(int... counts) {
+    ByteBuffer memory =
+        ByteBuffer.allocateDirect((counts.length + 1) * Integer.BYTES)
+            .order(ByteOrder.nativeOrder());
+    IntBuffer offsets = memory.asIntBuffer();
+    int most = 0;
+    for (int b = 0; b < counts.length; b++) {
+      if (counts[b] < 0) {
+        throw new IllegalArgumentException(
+            "counts: expected 0 or more tokens, got " + counts[b] + " for picture " + b);
+      }
+      offsets.put(b + 1, Math.addExact(offsets.get(b), counts[b]));
+      most = Math.max(most, counts[b]);
+    }
+    return new Ragged(counts.length, most, NativeTensor.of(offsets, counts.length + 1));
   }
 
   /** Pictures of a call whose tensors have a batch dimension of {@code batch}. */

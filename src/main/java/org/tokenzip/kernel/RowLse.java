@@ -27,17 +27,22 @@ public final class RowLse {
    * @return fp32 [B, H, S]
    */
   public static Tensor apply(Tensor query, Tensor keys, float scale) {
+    return apply(null, query, keys, scale);
+  }
+
+  /**
+   * As {@link #apply(Tensor, Tensor, float)}; ragged: {@code query} [1, H, total, d], {@code keys}
+   * [1, K, total, d], result [1, H, total].
+   */
+  public static Tensor apply(@Nullable Ragged ragged, Tensor query, Tensor keys, float scale) {
     Shapes.require(query, "query", 4);
     Shapes.require(keys, "keys", 4);
     LibtorchCall call = LibtorchCall.on(keys);
     Tensor lse = call.floats(query.size(0), query.size(1), query.size(2));
-    return call.returning(lse, () -> run(null, view(query), view(keys), scale, view(lse)));
+    return call.returning(lse, () -> run(ragged, view(query), view(keys), scale, view(lse)));
   }
 
-  /**
-   * As {@link #apply}; writes {@code lse}, contiguous. Ragged: {@code query} [1, H, total, d],
-   * {@code keys} [1, K, total, d], {@code lse} [1, H, total].
-   */
+  /** As {@link #apply}; writes {@code lse} fp32 [B, H, S], contiguous (ragged [1, H, total]). */
   public static void run(
       @Nullable Ragged ragged,
       NativeTensor query,

@@ -43,6 +43,13 @@ public final class StrideTargets {
     return call.returning(indices, () -> run(null, tokens, view(counts), view(indices)));
   }
 
+  /** {@code targets} of the tokens of each picture; int32 [batch, targets], ending with -1. */
+  public static Tensor apply(Ragged ragged, long targets) {
+    LibtorchCall call = LibtorchCall.on(ragged.offsets().device());
+    Tensor indices = call.ints(ragged.batch(), targets);
+    return call.returning(indices, () -> run(ragged, 0, null, view(indices)));
+  }
+
   /**
    * Writes {@code indices} int32 [B, c], contiguous.
    *

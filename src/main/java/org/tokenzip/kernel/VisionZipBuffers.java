@@ -36,7 +36,7 @@ public final class VisionZipBuffers implements AutoCloseable {
    */
   public static VisionZipBuffers like(
       VisionZipParameters parameters, Tensor query, Tensor keys, Tensor tokens) {
-    LibtorchCall call = VisionZipKernel.call(query, keys, tokens);
+    LibtorchCall call = VisionZipKernel.call(null, query, keys, tokens);
     try {
       return new VisionZipBuffers(call, parameters, query, keys, tokens);
     } catch (RuntimeException e) {
@@ -50,7 +50,7 @@ public final class VisionZipBuffers implements AutoCloseable {
     queryShape = query.shape();
     keysShape = keys.shape();
     tokensShape = tokens.shape();
-    result = VisionZipKernel.allocate(call, parameters, tokens);
+    result = VisionZipKernel.allocate(null, call, parameters, tokens);
     lists = result.indices().lists();
     out = view(result.tokens());
     workspace =
@@ -68,7 +68,9 @@ public final class VisionZipBuffers implements AutoCloseable {
     Shapes.require(keys, "keys", keysShape);
     Shapes.require(tokens, "tokens", tokensShape);
     call.run(
-        () -> VisionZipKernel.run(view(query), view(keys), view(tokens), lists, out, workspace));
+        () ->
+            VisionZipKernel.run(
+                null, view(query), view(keys), view(tokens), lists, out, workspace));
     return result;
   }
 

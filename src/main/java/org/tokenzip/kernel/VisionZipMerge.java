@@ -22,16 +22,27 @@ public final class VisionZipMerge {
    * @return [B, out, D] in the dtype of {@code tokens}
    */
   public static Tensor apply(VisionZipIndices indices, Tensor tokens) {
-    Shapes.require(tokens, "tokens", indices.batch(), indices.positions(), Shapes.ANY);
+    return apply(null, indices, tokens);
+  }
+
+  /**
+   * As {@link #apply(VisionZipIndices, Tensor)}, with the batch the selection was made over;
+   * ragged: {@code tokens} [1, total, D], and rows that a picture does not have are 0.
+   */
+  public static Tensor apply(@Nullable Ragged ragged, VisionZipIndices indices, Tensor tokens) {
+    if (ragged == null) {
+      Shapes.require(tokens, "tokens", indices.batch(), indices.positions(), Shapes.ANY);
+    } else {
+      Shapes.require(tokens, "tokens", 1, Shapes.ANY, Shapes.ANY);
+    }
     LibtorchCall call = LibtorchCall.on(tokens);
     Tensor out = call.like(tokens, indices.batch(), indices.outputTokens(), tokens.size(2));
-    return call.returning(out, () -> run(null, indices.lists(), view(tokens), view(out)));
+    return call.returning(out, () -> run(ragged, indices.lists(), view(tokens), view(out)));
   }
 
   /**
    * As {@link #apply}; writes {@code out} [B, out, D] in the dtype of {@code tokens} [B, S, D] and
-   * reads the lists. Ragged: {@code tokens} [1, total, D]; rows of {@code out} that a picture does
-   * not have become 0.
+   * reads the lists.
    */
   public static void run(
       @Nullable Ragged ragged, VisionZipLists lists, NativeTensor tokens, NativeTensor out) {

@@ -32,14 +32,26 @@ public final class VisionZipSelect {
    */
   public static VisionZipIndices fromLogits(
       VisionZipParameters parameters, Tensor logits, Tensor keyMean) {
+    return fromLogits(null, parameters, logits, keyMean);
+  }
+
+  /**
+   * As {@link #fromLogits(VisionZipParameters, Tensor, Tensor)}; ragged: {@code logits} [1, H,
+   * total], {@code keyMean} [1, total, d], and the lists have room for what maxTokens tokens give.
+   */
+  public static VisionZipIndices fromLogits(
+      @Nullable Ragged ragged, VisionZipParameters parameters, Tensor logits, Tensor keyMean) {
     Shapes.require(logits, "logits", 3);
-    long batch = logits.size(0);
-    long positions = logits.size(2);
-    Shapes.require(keyMean, "keyMean", batch, positions, Shapes.ANY);
+    Shapes.require(keyMean, "keyMean", logits.size(0), logits.size(2), Shapes.ANY);
     LibtorchCall call = LibtorchCall.on(logits);
-    VisionZipIndices indices = VisionZipIndices.allocate(call, parameters, batch, positions);
+    VisionZipIndices indices =
+        VisionZipIndices.allocate(
+            call,
+            parameters,
+            Ragged.pictures(ragged, logits.size(0)),
+            Ragged.tokens(ragged, logits.size(2)));
     return call.returning(
-        indices, () -> runFromLogits(null, view(logits), view(keyMean), indices.lists()));
+        indices, () -> runFromLogits(ragged, view(logits), view(keyMean), indices.lists()));
   }
 
   /**
@@ -77,14 +89,29 @@ public final class VisionZipSelect {
    */
   public static VisionZipIndices fromScores(
       VisionZipParameters parameters, Tensor scores, Tensor keyMean) {
+    return fromScores(null, parameters, scores, keyMean);
+  }
+
+  /**
+   * As {@link #fromScores(VisionZipParameters, Tensor, Tensor)}; ragged: {@code scores} [1, total],
+   * one for every token, that of CLS not looked at, {@code keyMean} [1, total, d], and the lists
+   * have room for what maxTokens tokens give.
+   */
+  public static VisionZipIndices fromScores(
+      @Nullable Ragged ragged, VisionZipParameters parameters, Tensor scores, Tensor keyMean) {
     Shapes.require(scores, "scores", 2);
-    long batch = scores.size(0);
-    long positions = scores.size(1) + (parameters.hasCls() ? 1 : 0);
-    Shapes.require(keyMean, "keyMean", batch, positions, Shapes.ANY);
+    int unscored = ragged == null && parameters.hasCls() ? 1 : 0;
+    long positions = scores.size(1) + unscored;
+    Shapes.require(keyMean, "keyMean", scores.size(0), positions, Shapes.ANY);
     LibtorchCall call = LibtorchCall.on(scores);
-    VisionZipIndices indices = VisionZipIndices.allocate(call, parameters, batch, positions);
+    VisionZipIndices indices =
+        VisionZipIndices.allocate(
+            call,
+            parameters,
+            Ragged.pictures(ragged, scores.size(0)),
+            Ragged.tokens(ragged, positions));
     return call.returning(
-        indices, () -> runFromScores(null, view(scores), view(keyMean), indices.lists()));
+        indices, () -> runFromScores(ragged, view(scores), view(keyMean), indices.lists()));
   }
 
   /**

@@ -39,6 +39,32 @@ class AttentionTest {
   }
 
   @Test
+  void aRangeAveragesItsRowsForItsColumns() {
+    try (TensorScope scope = new TensorScope()) {
+      Tensor query = Values.normal(1, DType.FP32, 2, 4, 19, 16);
+      Tensor keys = Values.normal(2, DType.FP32, 2, 4, 19, 16);
+      Tensor map = query.matmul(keys.transpose(2, 3)).mul(new Scalar(SCALE)).softmax(-1);
+      AttentionRange range = new AttentionRange(3, 7, 1, AttentionRange.END);
+      Tensor ofHeads = map.narrow(2, 3, 4).narrow(3, 1, 18).mean(2);
+      assertClose(
+          AttentionReceived.apply(null, query, keys, SCALE, null, range, true).values(), ofHeads);
+      Tensor lse = RowLse.apply(query, keys, SCALE);
+      assertClose(
+          AttentionReceived.apply(null, query, keys, SCALE, lse, range, false).values(),
+          ofHeads.mean(1));
+      assertClose(AttentionReceivedFromMap.apply(null, map, range), ofHeads.mean(1));
+      assertThatThrownBy(
+              () ->
+                  AttentionReceived.apply(
+                      null, query, keys, SCALE, null, new AttentionRange(0, 20, 0, 19), false))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("row_end must be from 0 to 19 or -1, got 20");
+      assertThatThrownBy(() -> AttentionReceived.apply(query, keys, SCALE, null, 20))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  @Test
   void anInfiniteKeyIsAnError() {
     try (TensorScope scope = new TensorScope()) {
       Tensor query = Values.normal(1, DType.FP32, 1, 1, 3, 2);

@@ -120,7 +120,9 @@ class SimilarityTest {
               Tensors.toFloatArray(
                   AttentionRowFromMap.apply(map, AttentionRowFromMap.LAST, HeadReduction.MEAN)))
           .containsExactly(5, 6);
-      assertThat(Tensors.toFloatArray(AttentionReceivedFromMap.apply(null, map, 1, 2, 0, 1)))
+      assertThat(
+              Tensors.toFloatArray(
+                  AttentionReceivedFromMap.apply(null, map, new AttentionRange(1, 2, 0, 1))))
           .containsExactly(5);
     }
   }
