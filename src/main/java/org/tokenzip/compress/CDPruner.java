@@ -147,12 +147,17 @@ public final class CDPruner implements TokenCompressor {
   }
 
   private Provenance provenance(int[] chosen, Tensor scores, int view, boolean hasCls) {
-    List<OutputToken> tokens =
-        IntStream.range(view * options.keep(), (view + 1) * options.keep())
-            .mapToObj(i -> OutputToken.kept(0, chosen[i]))
-            .toList();
+    int keep = options.keep();
     float[] values = Tensors.toFloatArray(scores);
-    return new Provenance(tokens, values, values.length, hasCls);
+    return new Provenance(
+        keep,
+        () ->
+            IntStream.range(view * keep, (view + 1) * keep)
+                .mapToObj(i -> OutputToken.kept(0, chosen[i]))
+                .toList(),
+        values,
+        values.length,
+        hasCls);
   }
 
   @Override

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
 import org.tokenzip.tensor.Tensors;
@@ -74,9 +75,10 @@ public final class CompressedLayout {
     if (newline == null) {
       return new VisualSequence(rows, provenance);
     }
-    List<OutputToken> tokens = new ArrayList<>(provenance.tokens());
-    tokens.add(OutputToken.newline());
     return new VisualSequence(
-        Tensors.concat(0, rows, newline.unsqueeze(0)), provenance.withTokens(tokens));
+        Tensors.concat(0, rows, newline.unsqueeze(0)),
+        provenance.withTokens(
+            provenance.outputTokens() + 1,
+            tokens -> Stream.concat(tokens.stream(), Stream.of(OutputToken.newline())).toList()));
   }
 }

@@ -89,6 +89,7 @@ public final class EViTReduction implements TowerReduction {
   public TokenSelection selection() {
     List<Step> decided = steps();
     int patchesOfView = seen;
+    int left = patches;
     boolean fuse = options.fuse();
     return new RowSelection(
         owned.share(),
@@ -97,22 +98,30 @@ public final class EViTReduction implements TowerReduction {
         patches,
         null,
         List.copyOf(nonFinite),
-        view -> provenance(decided, view, patchesOfView, fuse));
+        view -> provenance(decided, view, left, patchesOfView, fuse));
   }
 
   private static Provenance provenance(
-      List<Step> steps, int view, int patchesOfView, boolean fuse) {
-    Lineage lineage = new Lineage(patchesOfView);
-    for (Step step : steps) {
-      int[] kept = Indices.of(step.kept, view);
-      if (fuse) {
-        lineage.keepAndFuse(kept, Indices.of(step.dropped, view));
-      } else {
-        lineage.keep(kept);
-      }
-    }
+      List<Step> steps, int view, int left, int patchesOfView, boolean fuse) {
+    List<int[]> kept = steps.stream().map(step -> Indices.of(step.kept, view)).toList();
+    List<int[]> dropped = steps.stream().map(step -> Indices.of(step.dropped, view)).toList();
     float[] scores = steps.isEmpty() ? new float[0] : Indices.floats(steps.get(0).scores, view);
-    return new Provenance(lineage.tokens(), scores, patchesOfView, true);
+    return new Provenance(
+        left,
+        () -> {
+          Lineage lineage = new Lineage(patchesOfView);
+          for (int i = 0; i < kept.size(); i++) {
+            if (fuse) {
+              lineage.keepAndFuse(kept.get(i), dropped.get(i));
+            } else {
+              lineage.keep(kept.get(i));
+            }
+          }
+          return lineage.tokens();
+        },
+        scores,
+        patchesOfView,
+        true);
   }
 
   @Override

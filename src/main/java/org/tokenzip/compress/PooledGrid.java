@@ -28,11 +28,15 @@ record PooledGrid(int rows, int columns) {
    */
   VisualSequence arrange(
       Tensor cells, PictureLayout layout, boolean hasCls, Function<Integer, int[]> sources) {
-    List<OutputToken> tokens =
-        IntStream.range(0, cells())
-            .mapToObj(cell -> OutputToken.pooled(0, sources.apply(cell)))
-            .toList();
-    Provenance view = Provenance.unscored(tokens, layout.patches(), hasCls);
+    Provenance view =
+        Provenance.unscored(
+            cells(),
+            () ->
+                IntStream.range(0, cells())
+                    .mapToObj(cell -> OutputToken.pooled(0, sources.apply(cell)))
+                    .toList(),
+            layout.patches(),
+            hasCls);
     List<Provenance> views = IntStream.range(0, layout.views()).mapToObj(v -> view).toList();
     return rows == columns
         ? layout.sequence(cells, rows, Provenance.concat(views))

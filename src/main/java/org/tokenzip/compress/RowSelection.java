@@ -17,6 +17,8 @@ import org.tokenzip.tensor.Tensors;
 
 /** A selection that copies rows of what the tower puts out, as they are. */
 public final class RowSelection implements TokenSelection {
+  private static final float[] NOT_SCORED = {};
+
   private final OwnedTensors owned;
   private final int images;
   private final int first;
@@ -87,18 +89,12 @@ public final class RowSelection implements TokenSelection {
         (int) patches.size(1),
         null,
         List.of(),
-        image ->
-            Provenance.unscored(
-                Arrays.stream(Indices.of(numbers, image))
-                    .mapToObj(patch -> OutputToken.kept(0, patch))
-                    .toList(),
-                patchesOfView,
-                hasCls));
+        image -> kept(Indices.of(numbers, image), 0, NOT_SCORED, patchesOfView, hasCls));
   }
 
   /** Keeps chosen patches as they are: {@code patches} int32 [B, k], counted without CLS. */
   static RowSelection ofPatches(VisionFeatures features, Tensor patches) {
-    return ofPatches(features, new OwnedTensors(), patches, List.of(), image -> new float[0]);
+    return ofPatches(features, new OwnedTensors(), patches, List.of(), image -> NOT_SCORED);
   }
 
   private static RowSelection ofPatches(
@@ -118,14 +114,18 @@ public final class RowSelection implements TokenSelection {
         (int) patches.size(1),
         rows,
         nonFinite,
-        image ->
-            new Provenance(
-                Arrays.stream(Indices.of(rows, image))
-                    .mapToObj(row -> OutputToken.kept(0, row - first))
-                    .toList(),
-                scores.apply(image),
-                count,
-                hasCls));
+        image -> kept(Indices.of(rows, image), first, scores.apply(image), count, hasCls));
+  }
+
+  /** Patches at {@code rows} of a sequence in which the first patch has row {@code first}. */
+  private static Provenance kept(
+      int[] rows, int first, float[] scores, int patchesOfView, boolean hasCls) {
+    return new Provenance(
+        rows.length,
+        () -> Arrays.stream(rows).mapToObj(row -> OutputToken.kept(0, row - first)).toList(),
+        scores,
+        patchesOfView,
+        hasCls);
   }
 
   @Override

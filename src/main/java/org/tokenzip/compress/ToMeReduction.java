@@ -47,11 +47,7 @@ public final class ToMeReduction implements TowerReduction {
    * @param anchors int64 [B, n - r], the positions of the first layer whose places they have
    */
   public record Step(
-      int layer, Tensor sources, Tensor targets, Tensor survivors, Tensor sizes, Tensor anchors) {
-    private int removed() {
-      return (int) sources.size(1);
-    }
-  }
+      int layer, Tensor sources, Tensor targets, Tensor survivors, Tensor sizes, Tensor anchors) {}
 
   public ToMeReduction(ToMeOptions options) {
     this.options = options;
@@ -166,6 +162,7 @@ public final class ToMeReduction implements TowerReduction {
   public TokenSelection selection() {
     List<Step> decided = steps();
     int patchesOfView = seen;
+    int left = patches;
     boolean withCls = hasCls;
     return new RowSelection(
         owned.share(),
@@ -174,27 +171,41 @@ public final class ToMeReduction implements TowerReduction {
         patches,
         order,
         List.copyOf(nonFinite),
-        view -> provenance(decided, view, patchesOfView, withCls));
+        view -> provenance(decided, view, left, patchesOfView, withCls));
+  }
+
+  /** What a step decided for one view. */
+  @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
+  private record Decided(int[] sources, int[] targets, int[] survivors) {
+    static Decided of(Step step, int view) {
+      return new Decided(
+          Indices.of(step.sources, view),
+          Indices.of(step.targets, view),
+          Indices.of(step.survivors, view));
+    }
   }
 
   private static Provenance provenance(
-      List<Step> steps, int view, int patchesOfView, boolean hasCls) {
-    int first = hasCls ? 1 : 0;
+      List<Step> steps, int view, int left, int patchesOfView, boolean hasCls) {
+    List<Decided> decided = steps.stream().map(step -> Decided.of(step, view)).toList();
+    return Provenance.unscored(
+        left, () -> tokens(decided, patchesOfView, hasCls ? 1 : 0), patchesOfView, hasCls);
+  }
+
+  private static List<OutputToken> tokens(List<Decided> steps, int patchesOfView, int first) {
     Lineage lineage = new Lineage(patchesOfView);
-    for (Step step : steps) {
+    for (Decided step : steps) {
       int length = lineage.size() + first;
-      int[] sources = Indices.of(step.sources, view);
-      int[] targets = Indices.of(step.targets, view);
-      for (int i = 0; i < step.removed(); i++) {
-        lineage.give(2 * sources[i] - first, 2 * targets[i] + 1 - first);
+      for (int i = 0; i < step.sources.length; i++) {
+        lineage.give(2 * step.sources[i] - first, 2 * step.targets[i] + 1 - first);
       }
-      IntStream ofA = IntStream.of(Indices.of(step.survivors, view)).map(a -> 2 * a);
+      IntStream ofA = IntStream.of(step.survivors).map(a -> 2 * a);
       IntStream ofB = IntStream.range(0, length / 2).map(b -> 2 * b + 1);
       lineage.keep(
           IntStream.concat(ofA, ofB).map(place -> place - first).filter(p -> p >= 0).toArray());
     }
     lineage.sortByAnchor();
-    return Provenance.unscored(lineage.tokens(), patchesOfView, hasCls);
+    return lineage.tokens();
   }
 
   @Override

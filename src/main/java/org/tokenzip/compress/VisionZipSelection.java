@@ -7,11 +7,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 import org.tokenzip.kernel.VisionZipIndices;
 import org.tokenzip.kernel.VisionZipMerge;
-import org.tokenzip.tensor.Tensors;
 
 /** A decision of VisionZip, whatever its scores came from. */
 public final class VisionZipSelection implements TokenSelection {
@@ -48,25 +46,38 @@ public final class VisionZipSelection implements TokenSelection {
     Objects.checkIndex(image, images());
     requireFinite();
     boolean hasCls = indices.parameters().hasCls();
-    int first = hasCls ? 1 : 0; // position of patch 0
-    int[] target = ints(indices.target(), image);
-    int[] merged = ints(indices.merged(), image);
-    int[] assign = ints(indices.assign(), image);
-    float[] scores = floats(indices.scores(), image);
-    List<OutputToken> tokens = new ArrayList<>();
-    for (int position : ints(indices.dominant(), image)) {
+    int[] dominant = Indices.of(indices.dominant(), image);
+    int[] target = Indices.of(indices.target(), image);
+    int[] offset = Indices.of(indices.memberOffset(), image);
+    int[] member = Indices.of(indices.member(), image);
+    float[] scores = Indices.floats(indices.scores(), image);
+    return new Provenance(
+        outputTokens(),
+        () -> tokens(dominant, target, offset, member, hasCls ? 1 : 0),
+        scores,
+        scores.length,
+        hasCls);
+  }
+
+  /**
+   * The tokens of a view.
+   *
+   * @param first position of patch 0
+   */
+  private static List<OutputToken> tokens(
+      int[] dominant, int[] target, int[] offset, int[] member, int first) {
+    List<OutputToken> tokens = new ArrayList<>(dominant.length + target.length);
+    for (int position : dominant) {
       tokens.add(position < first ? OutputToken.cls(0) : OutputToken.kept(0, position - first));
     }
     for (int t = 0; t < target.length; t++) {
-      int own = t;
-      int[] sources =
-          IntStream.range(0, merged.length)
-              .filter(m -> assign[m] == own)
-              .map(m -> merged[m] - first)
-              .toArray();
+      int[] sources = Arrays.copyOfRange(member, offset[t], offset[t + 1]);
+      for (int i = 0; i < sources.length; i++) {
+        sources[i] -= first;
+      }
       tokens.add(OutputToken.merged(0, target[t] - first, sources));
     }
-    return new Provenance(tokens, scores, scores.length, hasCls);
+    return tokens;
   }
 
   @Override
@@ -77,17 +88,5 @@ public final class VisionZipSelection implements TokenSelection {
   @Override
   public void close() {
     indices.close();
-  }
-
-  private static int[] ints(Tensor table, int row) {
-    try (Tensor values = table.select(0, row)) {
-      return Arrays.stream(Tensors.toLongArray(values)).mapToInt(Math::toIntExact).toArray();
-    }
-  }
-
-  private static float[] floats(Tensor table, int row) {
-    try (Tensor values = table.select(0, row)) {
-      return Tensors.toFloatArray(values);
-    }
   }
 }

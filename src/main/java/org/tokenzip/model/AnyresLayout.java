@@ -58,18 +58,7 @@ public record AnyresLayout(
   public VisualSequence sequence(Tensor cells, int side, Provenance provenance) {
     MapCrop crop = crop(side);
     BilinearScaling scaling = scaling(crop, side);
-    List<OutputToken> given = provenance.tokens();
-    List<OutputToken> map = new ArrayList<>();
     int[] cellOf = crop.cells(gridWidth, side);
-    for (int cell : cellOf) {
-      map.add(given.get(cell));
-    }
-    List<OutputToken> tokens = new ArrayList<>(given.subList(0, side * side));
-    List<OutputToken> scaled = scaling.tokens(map);
-    for (int y = 0; y < scaling.newHeight(); y++) {
-      tokens.addAll(scaled.subList(y * scaling.newWidth(), (y + 1) * scaling.newWidth()));
-      tokens.add(OutputToken.newline());
-    }
     Tensor sequence =
         TensorScope.compute(
             () -> {
@@ -78,7 +67,27 @@ public record AnyresLayout(
               List<Tensor> pieces = List.of(all, scaling.apply(stitched), newline.view(1, 1, -1));
               return Layout.apply(pieces, plan(cells, side * side, scaling)).squeeze(0);
             });
-    return new VisualSequence(sequence, provenance.withTokens(tokens));
+    Provenance laidOut =
+        provenance.withTokens(
+            side * side + scaling.newHeight() * (scaling.newWidth() + 1),
+            tokens -> laidOut(tokens, side * side, cellOf, scaling));
+    return new VisualSequence(sequence, laidOut);
+  }
+
+  /** The tokens of the base view, then the map's rows and the newline in turn. */
+  private static List<OutputToken> laidOut(
+      List<OutputToken> given, int base, int[] cellOf, BilinearScaling scaling) {
+    List<OutputToken> map = new ArrayList<>();
+    for (int cell : cellOf) {
+      map.add(given.get(cell));
+    }
+    List<OutputToken> tokens = new ArrayList<>(given.subList(0, base));
+    List<OutputToken> scaled = scaling.tokens(map);
+    for (int y = 0; y < scaling.newHeight(); y++) {
+      tokens.addAll(scaled.subList(y * scaling.newWidth(), (y + 1) * scaling.newWidth()));
+      tokens.add(OutputToken.newline());
+    }
+    return tokens;
   }
 
   private MapCrop crop(int side) {

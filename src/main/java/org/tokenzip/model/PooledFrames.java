@@ -42,15 +42,23 @@ public record PooledFrames(int views, int side, Tensor newline) implements Pictu
   @Override
   public VisualSequence sequence(Tensor cells, int side, Provenance provenance) {
     BilinearScaling scaling = scaling(side);
-    int perFrame = side * side;
-    List<OutputToken> tokens = new ArrayList<>();
-    for (int at = 0; at < provenance.outputTokens(); at += perFrame) {
-      tokens.addAll(scaling.tokens(provenance.tokens().subList(at, at + perFrame)));
-    }
-    Provenance scaled = provenance.withTokens(tokens);
+    int frames = provenance.outputTokens() / (side * side);
+    Provenance scaled =
+        provenance.withTokens(
+            frames * scaling.newHeight() * scaling.newWidth(),
+            tokens -> scaled(tokens, scaling, side * side));
     try (Tensor pooled = TensorScope.compute(() -> scaling.apply(cells).flatten(0, 1))) {
       return CompressedLayout.withNewline(pooled, scaled, newline);
     }
+  }
+
+  private static List<OutputToken> scaled(
+      List<OutputToken> tokens, BilinearScaling scaling, int perFrame) {
+    List<OutputToken> scaled = new ArrayList<>();
+    for (int at = 0; at < tokens.size(); at += perFrame) {
+      scaled.addAll(scaling.tokens(tokens.subList(at, at + perFrame)));
+    }
+    return scaled;
   }
 
   private BilinearScaling scaling(int side) {
