@@ -8,11 +8,12 @@ import java.util.List;
 
 /** Draws a {@link LineChart}: the frame, the lines, the legend. */
 final class ChartPainter {
-  private static final int WIDTH = 960;
+  private static final int MARGIN = 20;
   private static final int HEIGHT = 560;
   private static final Window PLOT = new Window(70, 50, 640, 430);
   private static final int LEGEND = 740;
   private static final int LEGEND_LINE = 26;
+  private static final int LEGEND_TEXT = LEGEND + 58;
   private static final int TEXT = 2;
   private static final int INK = 0x24292F;
   private static final int FAINT = 0xDDE1E6;
@@ -22,10 +23,17 @@ final class ChartPainter {
   private static final double DASH = 9;
 
   private final LineChart chart;
-  private final PixelCanvas canvas = new PixelCanvas(WIDTH, HEIGHT, PAPER);
+  private final PixelCanvas canvas;
 
   private ChartPainter(LineChart chart) {
     this.chart = chart;
+    canvas = new PixelCanvas(width(chart), HEIGHT, PAPER);
+  }
+
+  /** So wide that the heading and the longest name of the legend end inside. */
+  private static int width(LineChart chart) {
+    int names = chart.series().stream().mapToInt(series -> width(series.name())).max().orElse(0);
+    return Math.max(PLOT.left() + width(chart.heading()), LEGEND_TEXT + names) + MARGIN;
   }
 
   static BufferedImage paint(LineChart chart) {
@@ -77,7 +85,7 @@ final class ChartPainter {
     int row = PLOT.top() + 10 + index * pitch;
     stroke(LEGEND, row, LEGEND + 45, row, colour(index), series.dashed());
     canvas.stroke(LEGEND + 22.5, row, LEGEND + 22.5, row, MARK, colour(index));
-    text(series.name(), LEGEND + 58, row - PixelFont.HEIGHT);
+    text(series.name(), LEGEND_TEXT, row - PixelFont.HEIGHT);
   }
 
   private void stroke(double x0, double y0, double x1, double y1, int colour, boolean dashed) {

@@ -201,7 +201,7 @@ class CommandsTest {
         .contains("bundled scenes", "96 questions about 24 pictures", "fresh scenes, seed 1")
         .containsPattern("none +91\\.7")
         .containsPattern("visionzip +72\\.9 +61\\.5");
-    assertThat(ImageIO.read(plot.toFile()).getWidth()).isEqualTo(960);
+    assertThat(ImageIO.read(plot.toFile()).getHeight()).isEqualTo(560);
   }
 
   @Test

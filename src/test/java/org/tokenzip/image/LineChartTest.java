@@ -52,8 +52,26 @@ class LineChartTest {
   void namesOfAnyCharactersAreDrawn() throws IOException {
     Path file = directory.resolve("chart.png");
     chart(List.of(level("méthode-7 (β)", false, 10), level("Z", false, 90))).write(file);
-    assertThat(ImageIO.read(file.toFile()).getWidth()).isEqualTo(960);
+    assertThat(ImageIO.read(file.toFile()).getHeight()).isEqualTo(560);
     assertThat(Files.size(file)).isLessThan(100_000);
+  }
+
+  @Test
+  void theLongestNameOfTheLegendEndsInsideThePicture() {
+    Series named = level("cdpruner-centred-of-all", false, 50);
+    BufferedImage drawn = chart(List.of(named, level("x", false, 20))).draw();
+    int last = 0;
+    for (int x = 740; x < drawn.getWidth(); x++) {
+      for (int y = 50; y < 480; y++) {
+        last = (drawn.getRGB(x, y) & 0xFFFFFF) == 0xFFFFFF ? last : x;
+      }
+    }
+    int end = 740 + 58 + (6 * named.name().length() - 1) * 2;
+    assertThat(last).isBetween(end - 4, end - 1);
+    assertThat(drawn.getWidth()).isEqualTo(end + 20);
+    BufferedImage headed =
+        new LineChart("t", "h".repeat(90), TICKS, 0, 100, 50, List.of(named)).draw();
+    assertThat(headed.getWidth()).isEqualTo(70 + (6 * 90 - 1) * 2 + 20);
   }
 
   @Test
