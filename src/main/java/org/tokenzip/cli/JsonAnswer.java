@@ -5,6 +5,7 @@ package org.tokenzip.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,9 +21,14 @@ import org.tokenzip.pipeline.Answer;
 import org.tokenzip.pipeline.PromptCost;
 
 /**
- * An answer as one JSON object. {@code kept}, {@code targets}, {@code merged} and {@code pooled}
- * count positions of the vision tower's sequence, in which 0 is the CLS token of a CLIP tower; the
- * sequences of a picture's views are counted through.
+ * An answer as one JSON object. {@code provenance} has a list for each picture or clip, in which
+ * every visual token that the language model has at the end says what was done to form it ({@code
+ * kind}), whose place it takes ({@code anchor}, null where it takes none's) and which others went
+ * into it ({@code sources}). {@code kept}, {@code targets}, {@code merged} and {@code pooled} say
+ * it of the first picture in short.
+ *
+ * <p>All of them count positions of the vision tower's sequence, in which 0 is the CLS token of a
+ * CLIP tower; the sequences of a picture's views are counted through.
  */
 final class JsonAnswer {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -47,6 +53,7 @@ final class JsonAnswer {
         "targets", provenance == null ? null : positions(provenance, provenance.targetPatches()));
     root.put("merged", provenance == null ? null : merged(provenance));
     root.put("pooled", provenance == null ? null : pooled(provenance));
+    root.put("provenance", answer.provenance().stream().map(JsonAnswer::tokens).toList());
     root.put("cost", cost(answer.cost()));
     root.put("timings_ms", answer.timings().millis());
     try {
@@ -64,6 +71,19 @@ final class JsonAnswer {
     counted.put("kv_cache_bytes", cost.kvCacheBytes());
     counted.put("kv_cache_bytes_uncompressed", cost.kvCacheBytesUncompressed());
     return counted;
+  }
+
+  private static List<Map<String, Object>> tokens(Provenance provenance) {
+    List<Map<String, Object>> tokens = new ArrayList<>();
+    for (OutputToken token : provenance.tokens()) {
+      Map<String, Object> described = new LinkedHashMap<>();
+      described.put("kind", token.kind().name().toLowerCase(Locale.ROOT));
+      boolean placed = token.kind() == Kind.CLS || token.anchor() >= 0;
+      described.put("anchor", placed ? position(provenance, token) : null);
+      described.put("sources", positions(provenance, token.sources()));
+      tokens.add(described);
+    }
+    return tokens;
   }
 
   private static int[] kept(Provenance provenance) {

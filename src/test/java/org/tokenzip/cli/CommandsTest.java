@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -79,6 +80,47 @@ class CommandsTest {
     assertThat(json.get("kept")).hasSize(kept);
     assertThat(json.get("pooled")).hasSize(pooled).allMatch(window -> window.size() == 4);
     assertThat(overlay).isNotEmptyFile();
+  }
+
+  /** Methods that merge what they do not keep: every patch has gone into one token. */
+  @ParameterizedTest
+  @CsvSource({
+    "visionzip, 64, kept merged",
+    "tome, 64, kept merged",
+    "evit, 64, kept fused",
+    "average-pool, 64, pooled",
+    "ppllava, 64, pooled",
+    "none, 256, kept"
+  })
+  void jsonTellsOfEveryTokenWhatWentIntoIt(String method, int count, String kinds)
+      throws IOException {
+    List<String> command = new ArrayList<>(List.of("ask", "-p", QUESTION, "--json"));
+    command.addAll(List.of("-i", SCENE, "-i", Cli.scene("scene15.png").toString()));
+    command.addAll(List.of("--method", method));
+    if (count < 256) {
+      command.add("--keep=" + count);
+    }
+    Cli.Result result = Cli.run(command.toArray(String[]::new));
+    assertThat(result.exitCode()).as(result.err()).isZero();
+    JsonNode pictures = new ObjectMapper().readTree(result.out()).get("provenance");
+    assertThat(pictures).hasSize(2);
+    for (JsonNode tokens : pictures) {
+      assertThat(tokens).hasSize(count);
+      List<Integer> positions = new ArrayList<>();
+      for (JsonNode token : tokens) {
+        String kind = token.get("kind").asText();
+        assertThat((kinds + " cls").split(" ")).contains(kind);
+        assertThat(token.get("anchor").isNull())
+            .isEqualTo(List.of("fused", "pooled").contains(kind));
+        if (!token.get("anchor").isNull()) {
+          positions.add(token.get("anchor").asInt());
+        }
+        token.get("sources").forEach(source -> positions.add(source.asInt()));
+      }
+      assertThat(tokens.findValuesAsText("kind")).contains(kinds.split(" "));
+      assertThat(positions.stream().filter(position -> position > 0)) // CLS where it is kept
+          .containsExactlyInAnyOrderElementsOf(IntStream.rangeClosed(1, 256).boxed().toList());
+    }
   }
 
   @Test
