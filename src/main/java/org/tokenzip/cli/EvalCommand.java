@@ -6,7 +6,9 @@ package org.tokenzip.cli;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.tokenzip.compress.Budget;
 import org.tokenzip.compress.CompressionMethod;
@@ -58,6 +60,13 @@ final class EvalCommand implements Callable<Integer> {
   private List<Integer> keep = List.of();
 
   @Option(
+      names = "--set",
+      paramLabel = "NAME=VALUE",
+      description =
+          "Sets a parameter of those methods that know it, see 'tokenzip methods'. Repeatable.")
+  private Map<String, String> settings = Map.of();
+
+  @Option(
       names = "--scenes",
       paramLabel = "N",
       defaultValue = "20",
@@ -100,13 +109,15 @@ final class EvalCommand implements Callable<Integer> {
     List<CompressionMethod> tried = methods();
     LlavaConfig config = model.config();
     List<Budget> budgets = budgets(config);
+    requireFit(tried, budgets);
     atLeast(0, "--scenes", scenes);
     atLeast(1, "--batch", batch);
     if (plot != null) {
       OutputFile.requireWritable("--plot", plot);
     }
     EvalReport report =
-        new EvalReport(model.directory(), budgets.stream().map(Budget::keep).toList(), tried);
+        new EvalReport(
+            model.directory(), budgets.stream().map(Budget::keep).toList(), tried, settings);
     try (LlavaPipeline pipeline = model.load(terminal, new NoCompression());
         StatusLine status = new StatusLine(terminal)) {
       for (QuestionSet questions : questions(pipeline.gridSide() * pipeline.patchSize())) {
@@ -119,7 +130,7 @@ final class EvalCommand implements Callable<Integer> {
                         String.format(
                             "%s: %d of %d questions answered, now %s at %d tokens",
                             questions.name(), answered, total, method, tokens)));
-        report.add(questions, evaluation.run(tried, budgets, questions));
+        report.add(questions, evaluation.run(tried, budgets, settings, questions));
       }
     }
     if (json) {
@@ -162,6 +173,44 @@ final class EvalCommand implements Callable<Integer> {
         .distinct()
         .map(budget -> CompressionFlags.budget(config, budget))
         .toList();
+  }
+
+  /** Refuses settings that no method knows, or that leave a method no budget it could meet. */
+  private void requireFit(List<CompressionMethod> tried, List<Budget> budgets) {
+    for (String name : settings.keySet()) {
+      if (tried.stream().noneMatch(method -> method.knows(name))) {
+        throw new IllegalArgumentException(
+            "--set: expected a parameter of "
+                + tried.stream().map(CompressionMethod::name).collect(Collectors.joining(", "))
+                + ", got "
+                + name
+                + "; 'tokenzip methods' lists them");
+      }
+    }
+    for (CompressionMethod method : tried) {
+      if (settings.keySet().stream().anyMatch(method::knows)
+          && refusal(method, budgets, Map.of()) == null) {
+        IllegalArgumentException refusal = refusal(method, budgets, settings);
+        if (refusal != null) {
+          throw refusal;
+        }
+      }
+    }
+  }
+
+  /** Why a method can meet none of the budgets; null if it can meet one. */
+  private static @Nullable IllegalArgumentException refusal(
+      CompressionMethod method, List<Budget> budgets, Map<String, String> settings) {
+    @Nullable IllegalArgumentException first = null;
+    for (Budget budget : budgets) {
+      try {
+        method.make(budget, method.ownOf(settings));
+        return null;
+      } catch (IllegalArgumentException e) {
+        first = first == null ? e : first;
+      }
+    }
+    return first;
   }
 
   private List<QuestionSet> questions(int side) {

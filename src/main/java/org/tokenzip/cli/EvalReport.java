@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.tokenzip.compress.CompressionMethod;
 import org.tokenzip.eval.QuestionSet;
 import org.tokenzip.eval.Score;
@@ -27,12 +28,18 @@ final class EvalReport {
   private final Path model;
   private final List<Integer> budgets;
   private final List<CompressionMethod> methods;
+  private final Map<String, String> settings;
   private final Map<QuestionSet, List<Score>> scores = new LinkedHashMap<>();
 
-  EvalReport(Path model, List<Integer> budgets, List<CompressionMethod> methods) {
+  EvalReport(
+      Path model,
+      List<Integer> budgets,
+      List<CompressionMethod> methods,
+      Map<String, String> settings) {
     this.model = model;
     this.budgets = budgets;
     this.methods = methods;
+    this.settings = settings;
   }
 
   void add(QuestionSet questions, List<Score> results) {
@@ -64,6 +71,7 @@ final class EvalReport {
     root.put("date", LocalDate.now(ZoneOffset.UTC).toString());
     root.put("tokenzip", Main.Version.get());
     root.put("model", String.valueOf(model.getFileName()));
+    root.put("settings", new TreeMap<>(settings));
     List<Map<String, Object>> sets = new ArrayList<>();
     scores.forEach(
         (questions, results) -> {

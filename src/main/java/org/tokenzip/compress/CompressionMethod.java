@@ -4,6 +4,8 @@
 package org.tokenzip.compress;
 
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * A method as a user meets it.
@@ -34,6 +36,18 @@ public record CompressionMethod(
 
   public CompressionMethod {
     settings = List.copyOf(settings);
+  }
+
+  /** Whether {@code name} is one of its hyper-parameters. */
+  public boolean knows(String name) {
+    return settings.stream().anyMatch(setting -> setting.name().equals(name));
+  }
+
+  /** Those of {@code values} that are its hyper-parameters, where several methods share a list. */
+  public Settings ownOf(Map<String, String> values) {
+    Map<String, String> own = new TreeMap<>(values);
+    own.keySet().removeIf(name -> !knows(name));
+    return new Settings(own);
   }
 
   /**

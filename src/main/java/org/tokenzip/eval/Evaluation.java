@@ -5,10 +5,10 @@ package org.tokenzip.eval;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.tokenzip.compress.Budget;
 import org.tokenzip.compress.CompressionMethod;
 import org.tokenzip.compress.NoCompression;
-import org.tokenzip.compress.Settings;
 import org.tokenzip.compress.TokenCompressor;
 import org.tokenzip.eval.scene.QuestionKind;
 import org.tokenzip.pipeline.Answer;
@@ -65,6 +65,19 @@ public final class Evaluation {
    */
   public List<Score> run(
       List<CompressionMethod> methods, List<Budget> budgets, QuestionSet questions) {
+    return run(methods, budgets, Map.of(), questions);
+  }
+
+  /**
+   * As {@link #run(List, List, QuestionSet)}, with hyper-parameters for the methods that know them.
+   *
+   * @param settings texts by name
+   */
+  public List<Score> run(
+      List<CompressionMethod> methods,
+      List<Budget> budgets,
+      Map<String, String> settings,
+      QuestionSet questions) {
     List<Trial> trials = new ArrayList<>();
     for (CompressionMethod method : methods) {
       boolean isNone = method.name().equals(NoCompression.NAME);
@@ -79,6 +92,7 @@ public final class Evaluation {
       scores.add(
           score(
               trial,
+              settings,
               questions,
               answered ->
                   listener.heard(
@@ -93,11 +107,12 @@ public final class Evaluation {
     void answered(int questions);
   }
 
-  private Score score(Trial trial, QuestionSet questions, Progress progress) {
+  private Score score(
+      Trial trial, Map<String, String> settings, QuestionSet questions, Progress progress) {
     String method = trial.method.name();
     int keep = trial.budget.keep();
     try {
-      TokenCompressor compressor = trial.method.make(trial.budget, Settings.none());
+      TokenCompressor compressor = trial.method.make(trial.budget, trial.method.ownOf(settings));
       Tally tally = new Tally();
       double tokens = 0;
       int answered = 0;

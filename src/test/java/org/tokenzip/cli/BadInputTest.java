@@ -160,6 +160,17 @@ class BadInputTest {
         evaluated("eval: fewer than no scenes", "--scenes: expected at least 0", "--scenes=-1"),
         evaluated("eval: empty batches", "--batch: expected at least 1, got 0", "--batch", "0"),
         evaluated("eval: seed", "'apple' is not a long", "--seed", "apple"),
+        evaluated(
+            "eval: a setting nobody knows",
+            "--set: expected a parameter of none, visionzip, got epsilon",
+            "--methods=none,visionzip",
+            "--set=epsilon=0.9"),
+        evaluated(
+            "eval: a setting out of range",
+            "--set r: expected a number from 0.0 to 1.0, got \"7\"",
+            "--methods=visionzip,fastv",
+            "--set=r=7"),
+        evaluated("eval: half a setting", "KEY=VALUE", "--set", "r"),
         evaluated("eval: plot nowhere", "--plot: expected a file in a", "--plot", "/no/x.png"),
         evaluated("eval: a missing model", "does not exist", "--model", "/no/model"),
         new Case(

@@ -263,6 +263,24 @@ class CommandsTest {
   }
 
   @Test
+  void evalSetsWhatAMethodKnows() throws IOException {
+    Cli.Result result =
+        Cli.run(
+            "eval",
+            "--methods=none,visionzip,fastv",
+            "--keep=64",
+            "--set=r=0.5",
+            "--scenes=0",
+            "--batch=120",
+            "--json");
+    assertThat(result.err()).isEmpty();
+    JsonNode json = new ObjectMapper().readTree(result.out());
+    assertThat(json.get("settings")).hasToString("{\"r\":\"0.5\"}");
+    JsonNode scores = json.at("/sets/0/scores");
+    assertThat(scores.findValuesAsText("visual_tokens")).containsExactly("256.0", "64.0", "128.0");
+  }
+
+  @Test
   void doctorNamesEveryLibrary() {
     Cli.Result result = Cli.run("doctor");
     assertThat(result.exitCode()).isZero();
