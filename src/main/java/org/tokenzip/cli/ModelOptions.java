@@ -33,8 +33,8 @@ final class ModelOptions {
       names = "--text-tower",
       paramLabel = "DIR",
       description =
-          "Folder of the CLIP model that the vision tower comes from, for methods that read the"
-              + " question. Default: clip in the model's folder, if there.")
+          "Folder of the CLIP or SigLIP model that the vision tower comes from, for methods that"
+              + " read the question. Default: clip in the model's folder, if there.")
   private @Nullable Path textTower;
 
   @Mixin private ComputeOptions compute = new ComputeOptions();

@@ -18,8 +18,9 @@ import org.tokenzip.weights.LoadListener;
  * @param dtype of parameters and activations; null means fp32 on the CPU and the checkpoint's own
  *     type on a GPU
  * @param compressor used where a request names none
- * @param textTower folder of the CLIP model that the vision tower comes from, for methods that
- *     compare patches with the question; null means {@code clip} in the model's folder, if there
+ * @param textTower folder of the CLIP or SigLIP model that the vision tower comes from, for methods
+ *     that compare patches with the question; null means {@code clip} in the model's folder, if
+ *     there
  * @param listener hears of every tensor loaded
  */
 public record PipelineOptions(

@@ -10,7 +10,7 @@ import org.tokenzip.compress.TokenCompressor;
 import org.tokenzip.model.text.PairedTextTower;
 import org.tokenzip.runtime.Device;
 import org.tokenzip.text.PromptTokenizer;
-import org.tokenzip.weights.ClipConfig;
+import org.tokenzip.weights.DualTowerConfig;
 import org.tokenzip.weights.VisionConfig;
 
 /**
@@ -38,13 +38,13 @@ final class TextTowerFolder implements AutoCloseable {
   /**
    * The folder that was named or, if none was, {@code clip} inside the model's where there is one.
    *
-   * @throws org.tokenzip.weights.CheckpointException if the named folder has no CLIP model's
-   *     configuration in it
+   * @throws org.tokenzip.weights.CheckpointException if the named folder has no CLIP or SigLIP
+   *     model's configuration in it
    */
   static TextTowerFolder find(
       Path model, @Nullable Path named, VisionConfig vision, Device device) {
     if (named != null) {
-      ClipConfig.read(named); // no method may ever ask, the mistake shows all the same
+      DualTowerConfig.read(named); // no method may ever ask, the mistake shows all the same
       return new TextTowerFolder(named, vision, device);
     }
     Path inside = model.resolve(DEFAULT);

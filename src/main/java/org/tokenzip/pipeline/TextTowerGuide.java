@@ -10,9 +10,9 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.tokenzip.compress.PromptGuide;
-import org.tokenzip.model.text.ClipTextTower;
 import org.tokenzip.model.text.ExtendedPositions;
 import org.tokenzip.model.text.PairedTextTower;
+import org.tokenzip.model.text.TextTower;
 import org.tokenzip.model.vision.VisionTower;
 import org.tokenzip.tensor.TensorScope;
 import org.tokenzip.text.PromptTokenizer;
@@ -51,7 +51,7 @@ record TextTowerGuide(
   @Override
   public Tensor pooled(boolean extended) {
     long[] ids = tokenizer.encode(question);
-    ClipTextTower tower = paired.tower();
+    TextTower tower = paired.tower();
     return TensorScope.compute(
         () -> {
           Tensor positions = extended ? ExtendedPositions.of(tower.positions()) : tower.positions();

@@ -43,7 +43,8 @@ public final class PromptTokenizer implements AutoCloseable {
   /**
    * Reads {@code tokenizer.json} in {@code directory}.
    *
-   * @throws TokenizerException if the file is missing, unreadable or not a BPE tokenizer
+   * @throws TokenizerException if the file is missing, unreadable or neither a BPE nor a Unigram
+   *     tokenizer
    */
   public static PromptTokenizer open(Path directory) {
     Path path = directory.resolve("tokenizer.json");

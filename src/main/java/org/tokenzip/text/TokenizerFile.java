@@ -4,13 +4,13 @@
 package org.tokenzip.text;
 
 import ai.djl.util.JsonUtils;
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +27,7 @@ final class TokenizerFile {
 
   /**
    * @param file only named in messages
-   * @throws TokenizerException if this is not a BPE tokenizer in the Hugging Face format
+   * @throws TokenizerException if this is no BPE or Unigram tokenizer in the Hugging Face format
    */
   static TokenizerFile parse(Path file, String json) {
     try {
@@ -35,22 +35,30 @@ final class TokenizerFile {
       if (root == null || !(root.get("model") instanceof JsonObject model)) {
         throw new TokenizerException(file + " has no object named \"model\"");
       }
-      String type = text(model.get("type"));
-      if (!"BPE".equals(type) || !(model.get("vocab") instanceof JsonObject vocab)) {
-        throw new TokenizerException(
-            file + " describes a tokenizer of type " + type + ", expected BPE with a vocabulary");
-      }
       TokenizerFile read = new TokenizerFile();
-      boolean byteFallback = flag(model.get("byte_fallback"));
-      for (Map.Entry<String, JsonElement> entry : vocab.entrySet()) {
-        int id = read.put(file, entry.getKey(), entry.getValue());
-        Matcher matcher = BYTE_TOKEN.matcher(entry.getKey());
-        read.bytes.set(id, byteFallback && matcher.matches());
+      String type = text(model.get("type"));
+      if ("BPE".equals(type) && model.get("vocab") instanceof JsonObject vocab) {
+        for (Map.Entry<String, JsonElement> entry : vocab.entrySet()) {
+          read.put(file, entry.getKey(), entry.getValue().getAsInt());
+        }
+      } else if ("Unigram".equals(type) && model.get("vocab") instanceof JsonArray pieces) {
+        for (int id = 0; id < pieces.size(); id++) { // of each its text and its score
+          read.put(file, pieces.get(id).getAsJsonArray().get(0).getAsString(), id);
+        }
+      } else {
+        throw new TokenizerException(
+            file
+                + " describes a tokenizer of type "
+                + type
+                + ", expected BPE or Unigram with a vocabulary");
+      }
+      if (flag(model.get("byte_fallback"))) {
+        read.ids.forEach((token, id) -> read.bytes.set(id, BYTE_TOKEN.matcher(token).matches()));
       }
       if (root.get("added_tokens") instanceof Iterable<?> added) {
         for (Object element : added) {
           JsonObject token = ((JsonElement) element).getAsJsonObject();
-          int id = read.put(file, token.get("content").getAsString(), token.get("id"));
+          int id = read.put(file, token.get("content").getAsString(), token.get("id").getAsInt());
           read.special.set(id, flag(token.get("special")));
         }
       }
@@ -63,8 +71,7 @@ final class TokenizerFile {
     }
   }
 
-  private int put(Path file, String token, JsonElement value) {
-    int id = value.getAsInt();
+  private int put(Path file, String token, int id) {
     if (id < 0) {
       throw new TokenizerException(
           file + " gives the token \"" + token + "\" the id " + id + ", expected 0 or more");

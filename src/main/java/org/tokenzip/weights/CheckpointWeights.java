@@ -81,7 +81,7 @@ public final class CheckpointWeights implements AutoCloseable {
   }
 
   /** As {@link #require(LlavaParameters)}. */
-  public void require(ClipParameters parameters) {
+  public void require(DualTowerParameters parameters) {
     require(parameters.required(), Map.of(), parameters.unused());
   }
 

@@ -26,7 +26,7 @@ public record ClipTextConfig(
     String activation,
     double layerNormEps,
     int eosTokenId)
-    implements EncoderConfig {
+    implements TextTowerConfig {
   /** What early published files give as {@link #eosTokenId} whatever their tokenizer says. */
   private static final int MISSTATED_EOS = 2;
 

@@ -229,6 +229,13 @@ final class ConfigJson {
     return strings;
   }
 
+  /** The keys of the object, in the file's order. */
+  List<String> keys() {
+    List<String> keys = new ArrayList<>();
+    node.fieldNames().forEachRemaining(keys::add);
+    return keys;
+  }
+
   /** An object whose values are all strings; it must be there. */
   Map<String, String> strings(String key) {
     if (!has(key)) {
@@ -236,7 +243,7 @@ final class ConfigJson {
     }
     ConfigJson child = child(key);
     Map<String, String> strings = new LinkedHashMap<>();
-    for (String name : (Iterable<String>) child.node::fieldNames) {
+    for (String name : child.keys()) {
       strings.put(name, child.string(name, ""));
     }
     return strings;

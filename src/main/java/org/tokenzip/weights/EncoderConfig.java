@@ -3,7 +3,7 @@
 
 package org.tokenzip.weights;
 
-/** What the encoder layers of CLIP's two towers have in common. */
+/** What the encoder layers of vision and text towers have in common. */
 public interface EncoderConfig {
   /** Width of a token. */
   int hiddenSize();

@@ -85,7 +85,7 @@ public record LlavaParameters(
         }
         case SIGLIP -> {
           affine(required, patches, width, 3, patch, patch);
-          poolingHead(tower + "head.", vision);
+          poolingHead(unused, tower + "head.", vision);
         }
       }
       put(required, tower + "embeddings.position_embedding.weight", vision.positions(), width);
@@ -99,15 +99,15 @@ public record LlavaParameters(
     }
 
     /** What a dual tower pools its patches with; a language model gets the patches themselves. */
-    private void poolingHead(String head, VisionConfig vision) {
+    static void poolingHead(Map<String, List<Long>> into, String head, VisionConfig vision) {
       int width = vision.hiddenSize();
-      put(unused, head + "probe", 1, 1, width);
-      put(unused, head + "attention.in_proj_weight", 3L * width, width);
-      put(unused, head + "attention.in_proj_bias", 3L * width);
-      affine(unused, head + "attention.out_proj", width, width);
-      affine(unused, head + "layernorm", width);
-      affine(unused, head + "mlp.fc1", vision.intermediateSize(), width);
-      affine(unused, head + "mlp.fc2", width, vision.intermediateSize());
+      put(into, head + "probe", 1, 1, width);
+      put(into, head + "attention.in_proj_weight", 3L * width, width);
+      put(into, head + "attention.in_proj_bias", 3L * width);
+      affine(into, head + "attention.out_proj", width, width);
+      affine(into, head + "layernorm", width);
+      affine(into, head + "mlp.fc1", vision.intermediateSize(), width);
+      affine(into, head + "mlp.fc2", width, vision.intermediateSize());
     }
 
     void projector() {

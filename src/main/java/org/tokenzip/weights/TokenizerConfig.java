@@ -12,9 +12,11 @@ import org.jspecify.annotations.Nullable;
  * What {@code tokenizer_config.json} and the chat-template files say beside the vocabulary.
  *
  * @param eosToken text of the token that ends an answer; null if there is none
+ * @param padTokenId id of the token that fills up short texts; null if it is not told
  * @param chatTemplate the conversation template in Jinja; null if there is none
  */
-public record TokenizerConfig(@Nullable String eosToken, @Nullable String chatTemplate) {
+public record TokenizerConfig(
+    @Nullable String eosToken, @Nullable Integer padTokenId, @Nullable String chatTemplate) {
   private static final String FILE = "tokenizer_config.json";
   private static final String TEMPLATE_KEY = "chat_template";
   private static final long MAX_TEMPLATE_BYTES = 1 << 20;
@@ -28,7 +30,23 @@ public record TokenizerConfig(@Nullable String eosToken, @Nullable String chatTe
    */
   public static TokenizerConfig read(Path directory) {
     ConfigJson json = ConfigJson.readIfPresent(directory.resolve(FILE));
-    return new TokenizerConfig(token(json, "eos_token"), template(directory, json));
+    return new TokenizerConfig(
+        token(json, "eos_token"), id(json, token(json, "pad_token")), template(directory, json));
+  }
+
+  /** The id under which {@code added_tokens_decoder} lists a token; null if it does not. */
+  private static @Nullable Integer id(ConfigJson json, @Nullable String token) {
+    ConfigJson listed = json.child("added_tokens_decoder");
+    for (String id : listed.keys()) {
+      if (token != null && token.equals(listed.child(id).string("content"))) {
+        try {
+          return Integer.valueOf(id);
+        } catch (NumberFormatException e) {
+          throw listed.wrong(id, "under the id of a token");
+        }
+      }
+    }
+    return null;
   }
 
   /** A special token is written as its text or as an object with its text as {@code content}. */

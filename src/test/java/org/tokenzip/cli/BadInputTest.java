@@ -137,7 +137,7 @@ class BadInputTest {
             }),
         new Case(
             "a text tower that is none",
-            "must be that of a text tower (clip), got",
+            "must be that of a text tower (clip or siglip), got",
             in -> ask("--text-tower", EmbeddedModel.directory().toString())),
         asked("unknown device", "expected cpu or cuda:0, got \"tpu\"", "--device", "tpu"),
         asked("unknown dtype", "expected fp32, fp16 or bf16, got \"int4\"", "--dtype", "int4"),

@@ -42,10 +42,18 @@ class ConfigFuzzTest {
   private static final String CLIP =
       VALID.replace("\"llava\"", "\"clip\",\"projection_dim\":32,\"relevance_sign\":1");
 
+  private static final String SIGLIP =
+      VALID
+          .replace("\"llava\"", "\"siglip\"")
+          .replace("clip_vision_model", "siglip_vision_model")
+          .replace("\"head_dim\":16", "\"pad_token_id\":1,\"projection_size\":64");
+
+  private static final TokenizerConfig NO_TOKENIZER = new TokenizerConfig(null, null, null);
+
   private static final List<Function<ConfigJson, Object>> READERS =
       List.of(
           json -> LlavaParameters.of(ModelConfig.read(json), false),
-          json -> ClipParameters.of(ClipConfig.read(json)),
+          json -> DualTowerParameters.of(DualTowerConfig.read(json, NO_TOKENIZER)),
           PreprocessorConfig::read,
           GenerationDefaults::read);
 
@@ -53,9 +61,9 @@ class ConfigFuzzTest {
   void valuesOfAnyType(
       @ForAll @Size(min = 1, max = 3) List<@IntRange(max = 100) Integer> fields,
       @ForAll("values") String value,
-      @ForAll boolean clip)
+      @ForAll @IntRange(max = 2) int kind)
       throws IOException {
-    JsonNode root = MAPPER.readTree(clip ? CLIP : VALID);
+    JsonNode root = MAPPER.readTree(List.of(VALID, CLIP, SIGLIP).get(kind));
     JsonNode replacement = MAPPER.readTree(value);
     for (int field : fields) {
       List<ObjectNode> owners = new ArrayList<>();

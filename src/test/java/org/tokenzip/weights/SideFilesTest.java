@@ -20,7 +20,7 @@ class SideFilesTest {
 
   @Test
   void absentFilesLeaveEverythingOpen() {
-    assertThat(TokenizerConfig.read(dir)).isEqualTo(new TokenizerConfig(null, null));
+    assertThat(TokenizerConfig.read(dir)).isEqualTo(new TokenizerConfig(null, null, null));
     assertThat(GenerationDefaults.read(dir)).isEqualTo(new GenerationDefaults(List.of()));
   }
 
@@ -93,7 +93,8 @@ class SideFilesTest {
     write("generation_config.json", "{\"eos_token_id\":\"2\"}");
     assertThatThrownBy(() -> GenerationDefaults.read(dir))
         .hasMessageEndingWith(
-            "'eos_token_id' must be an integer from 0 to 16777216 or an array of them, got '\"2\"'");
+            "'eos_token_id' must be an integer from 0 to 16777216 or an array of them, got"
+                + " '\"2\"'");
   }
 
   @Test

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.tokenzip.pipeline.EmbeddedModel;
-import org.tokenzip.weights.ClipConfig;
-import org.tokenzip.weights.ClipParameters;
+import org.tokenzip.weights.DualTowerConfig;
+import org.tokenzip.weights.DualTowerParameters;
 import org.tokenzip.weights.LlavaParameters;
 import org.tokenzip.weights.ModelConfig;
 
@@ -73,7 +73,7 @@ final class RandomLlavaCheckpoint implements AutoCloseable {
               .put("projection_dim", 768);
         });
     RandomParameters.write(
-        longs(ClipParameters.of(ClipConfig.read(clip)).required()),
+        longs(DualTowerParameters.of(DualTowerConfig.read(clip)).required()),
         true,
         clip.resolve("model.safetensors"));
   }

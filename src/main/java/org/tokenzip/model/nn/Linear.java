@@ -31,6 +31,11 @@ public final class Linear {
     return new Linear(weight, null);
   }
 
+  /** The map by a matrix [out, in] and a bias [out] that are loaded already. */
+  public static Linear of(Tensor weight, TensorOptional bias) {
+    return new Linear(weight, bias);
+  }
+
   /** {@code x} [..., in] to a new tensor [..., out]. */
   public Tensor forward(Tensor x) {
     return torch.linear(x, weight, bias);

@@ -4,6 +4,7 @@
 package org.tokenzip.model.text;
 
 import java.nio.file.Path;
+import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.tokenzip.model.nn.Linear;
@@ -15,9 +16,11 @@ import org.tokenzip.tensor.TensorScope;
 import org.tokenzip.tensor.Tensors;
 import org.tokenzip.weights.CheckpointException;
 import org.tokenzip.weights.CheckpointWeights;
-import org.tokenzip.weights.ClipConfig;
-import org.tokenzip.weights.ClipParameters;
+import org.tokenzip.weights.ClipTextConfig;
+import org.tokenzip.weights.DualTowerConfig;
+import org.tokenzip.weights.DualTowerParameters;
 import org.tokenzip.weights.LoadListener;
+import org.tokenzip.weights.SiglipTextConfig;
 import org.tokenzip.weights.VisionConfig;
 
 /**
@@ -26,39 +29,49 @@ import org.tokenzip.weights.VisionConfig;
  * little. Safe for concurrent use; close it when no thread uses it any more.
  */
 public final class PairedTextTower implements AutoCloseable {
-  private final ClipConfig config;
+  private final DualTowerConfig config;
   private final Parameters parameters;
-  private final ClipTextTower tower;
+  private final TextTower tower;
   private final Linear textProjection;
-  private final Linear visualProjection;
+  private final UnaryOperator<Tensor> visualProjection;
   private final float logitScale;
 
-  private PairedTextTower(ClipConfig config, Parameters parameters) {
+  private PairedTextTower(DualTowerConfig config, Parameters parameters) {
     this.config = config;
     this.parameters = parameters;
-    int shared = config.projectionSize();
-    tower = new ClipTextTower(config.text(), parameters);
-    textProjection =
-        Linear.load(parameters, "text_projection", config.text().hiddenSize(), shared, false);
-    visualProjection =
-        Linear.load(parameters, "visual_projection", config.vision().hiddenSize(), shared, false);
-    logitScale = (float) Math.exp(Tensors.toFloatArray(parameters.take("logit_scale"))[0]);
+    long width = config.text().hiddenSize();
+    long shared = config.sharedSize();
+    Tensor scale;
+    if (config.text() instanceof SiglipTextConfig text) {
+      tower = new SiglipTextTower(text, parameters);
+      textProjection = Linear.load(parameters, "text_model.head", width, shared, true);
+      visualProjection = new PatchHead(config.vision(), parameters)::forward;
+      scale = parameters.take("logit_scale", 1);
+    } else {
+      tower = new ClipTextTower((ClipTextConfig) config.text(), parameters);
+      textProjection = Linear.load(parameters, "text_projection", width, shared, false);
+      visualProjection =
+          Linear.load(parameters, "visual_projection", config.vision().hiddenSize(), shared, false)
+              ::forward;
+      scale = parameters.take("logit_scale");
+    }
+    logitScale = (float) Math.exp(Tensors.toFloatArray(scale)[0]);
   }
 
   /**
-   * Loads the CLIP checkpoint in {@code directory}; its vision tower is left where it is.
+   * Loads the CLIP or SigLIP checkpoint in {@code directory}; its vision tower is left where it is.
    *
    * @param vision the tower that it has to fit
    * @throws CheckpointException if the checkpoint is malformed, incomplete or unsupported, or its
    *     vision tower is another one
    */
   public static PairedTextTower load(Path directory, VisionConfig vision, Device device) {
-    ClipConfig config = ClipConfig.read(directory);
+    DualTowerConfig config = DualTowerConfig.read(directory);
     requireSame(directory, vision, config.vision());
     CheckpointWeights checkpoint = CheckpointWeights.open(directory, LoadListener.NONE);
     Parameters parameters = new Parameters(checkpoint, DType.FP32, device);
     try {
-      checkpoint.require(ClipParameters.of(config));
+      checkpoint.require(DualTowerParameters.of(config));
       return new PairedTextTower(config, parameters);
     } catch (RuntimeException e) {
       parameters.close();
@@ -67,7 +80,7 @@ public final class PairedTextTower implements AutoCloseable {
   }
 
   /** The text tower itself. */
-  public ClipTextTower tower() {
+  public TextTower tower() {
     return tower;
   }
 
@@ -76,7 +89,7 @@ public final class PairedTextTower implements AutoCloseable {
     return logitScale;
   }
 
-  /** See {@link ClipConfig#relevanceSign}. */
+  /** See {@link DualTowerConfig#relevanceSign}. */
   public int relevanceSign() {
     return config.relevanceSign();
   }
@@ -84,7 +97,7 @@ public final class PairedTextTower implements AutoCloseable {
   /**
    * A text in the shared space.
    *
-   * @param positions see {@link ClipTextTower#pooled}
+   * @param positions see {@link TextTower#pooled}
    * @return fp32 [P]; the caller's
    */
   public Tensor text(Tensor positions, long... ids) {
@@ -98,13 +111,14 @@ public final class PairedTextTower implements AutoCloseable {
    * @return fp32 [.., P]; the caller's
    */
   public Tensor patches(Tensor normed) {
-    return TensorScope.compute(() -> visualProjection.forward(normed.to(torch.ScalarType.Float)));
+    return TensorScope.compute(() -> visualProjection.apply(normed.to(torch.ScalarType.Float)));
   }
 
+  /** A model may have cut off the layers of its tower that it does not select from. */
   private static void requireSame(Path directory, VisionConfig ours, VisionConfig theirs) {
     if (ours.architecture() != theirs.architecture()
         || ours.hiddenSize() != theirs.hiddenSize()
-        || ours.layers() != theirs.layers()
+        || ours.layers() > theirs.layers()
         || ours.patchSize() != theirs.patchSize()) {
       throw new CheckpointException(
           directory

@@ -93,6 +93,11 @@ public final class VisionLayer {
     return feedForward(join(FusedAttention.causal(q, k, v)).add_(x));
   }
 
+  /** The step of a text tower, where every token sees all; {@code x} [B, S, D] stays. */
+  public Tensor full(Tensor x) {
+    return forward(x, null).hidden();
+  }
+
   /** Changes {@code hidden} [B, S, D] and returns it. */
   private Tensor feedForward(Tensor hidden) {
     Tensor inner = activation.apply(up.forward(mlpNorm.forward(hidden)));

@@ -24,7 +24,7 @@ import org.tokenzip.testing.FixtureTensors;
 import org.tokenzip.testing.NoLeaks;
 import org.tokenzip.text.PromptTokenizer;
 import org.tokenzip.weights.CheckpointException;
-import org.tokenzip.weights.ClipConfig;
+import org.tokenzip.weights.DualTowerConfig;
 import org.tokenzip.weights.VisionArchitecture;
 import org.tokenzip.weights.VisionConfig;
 
@@ -102,7 +102,7 @@ class TextTowerFixtureTest {
   void textsThatDoNotFitAreRefused(Path folder) {
     try (PairedTextTower paired = load(folder);
         TensorScope scope = new TensorScope()) {
-      ClipTextTower tower = paired.tower();
+      TextTower tower = paired.tower();
       assertThatThrownBy(() -> tower.pooled(tower.positions(), new long[tower.longest() + 1]))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage("ids: expected 1 to 77 tokens, got 78");
@@ -124,7 +124,7 @@ class TextTowerFixtureTest {
   }
 
   private static PairedTextTower load(Path folder) {
-    return PairedTextTower.load(folder, ClipConfig.read(folder).vision(), Device.CPU);
+    return PairedTextTower.load(folder, DualTowerConfig.read(folder).vision(), Device.CPU);
   }
 
   /** Without what the reference pads texts of a batch with. */
