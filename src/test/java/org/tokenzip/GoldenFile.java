@@ -69,6 +69,14 @@ public record GoldenFile(SafetensorsFile file, JsonNode parameters) implements A
     }
   }
 
+  /** An int64 entry. */
+  Tensor longs(String name) {
+    ByteBuffer bytes = bytes(name, SafetensorsType.I64);
+    long[] values = new long[bytes.remaining() / Long.BYTES];
+    bytes.asLongBuffer().get(values);
+    return Tensors.of(values, shape(name));
+  }
+
   public int[] ints(String name) {
     ByteBuffer bytes = bytes(name, SafetensorsType.I64);
     long[] values = new long[bytes.remaining() / Long.BYTES];
