@@ -74,6 +74,9 @@ final class AskCommand implements Callable<Integer> {
     // Everything that can be refused is, before gigabytes of weights are read.
     compression.check();
     GenerationOptions options = generation.options();
+    if (prompt.isBlank()) {
+      throw new IllegalArgumentException("--prompt: expected a question, got none");
+    }
     if (overlay != null) {
       OverlayFile.requireWritable(overlay);
     }

@@ -56,7 +56,11 @@ final class ErrorReport implements IParameterExceptionHandler, IExecutionExcepti
     if (message == null || message.isBlank()) {
       return "internal failure: " + e.getClass().getName() + " (--debug shows where)";
     }
-    String line = message.strip().replaceAll("\\s*\\R\\s*", " ");
+    String line =
+        message
+            .strip()
+            .replaceAll("\\s*\\R\\s*", " ")
+            .replace("option option", "option"); // as picocli says of an entry without a value
     if (line.endsWith(".") && line.indexOf(". ") < 0) {
       line = line.substring(0, line.length() - 1);
     }

@@ -50,14 +50,14 @@ final class EvalCommand implements Callable<Integer> {
       paramLabel = "METHOD",
       split = ",",
       description = "Methods to try, see 'tokenzip methods'. Default: all.")
-  private List<String> methods = List.of();
+  private @Nullable List<String> methods;
 
   @Option(
       names = "--keep",
       paramLabel = "K",
       split = ",",
       description = "Numbers of visual tokens. Default: all, a half, a quarter … a sixteenth.")
-  private List<Integer> keep = List.of();
+  private @Nullable List<Integer> keep;
 
   @Option(
       names = "--set",
@@ -148,16 +148,23 @@ final class EvalCommand implements Callable<Integer> {
   }
 
   private List<CompressionMethod> methods() {
-    return methods.isEmpty()
-        ? Compressors.all()
-        : methods.stream().distinct().map(Compressors::byName).toList();
+    if (methods == null) {
+      return Compressors.all();
+    }
+    requireSome("--methods", methods);
+    return methods.stream().distinct().map(Compressors::byName).toList();
   }
 
   private List<Budget> budgets(LlavaConfig config) {
     int patches = config.vision().patches();
-    List<Integer> tokens = new ArrayList<>(keep);
-    for (int divisor = 1; keep.isEmpty() && divisor <= 16; divisor *= 2) {
-      tokens.add(Math.max(1, patches / divisor));
+    List<Integer> tokens = new ArrayList<>();
+    if (keep != null) {
+      requireSome("--keep", keep);
+      tokens.addAll(keep);
+    } else {
+      for (int divisor = 1; divisor <= 16; divisor *= 2) {
+        tokens.add(Math.max(1, patches / divisor));
+      }
     }
     for (int budget : tokens) {
       atLeast(1, "--keep", budget);
@@ -183,7 +190,7 @@ final class EvalCommand implements Callable<Integer> {
             "--set: expected a parameter of "
                 + tried.stream().map(CompressionMethod::name).collect(Collectors.joining(", "))
                 + ", got "
-                + name
+                + (name.isBlank() ? "none" : name)
                 + "; 'tokenzip methods' lists them");
       }
     }
@@ -219,6 +226,12 @@ final class EvalCommand implements Callable<Integer> {
       sets.add(QuestionSet.fresh(scenes, seed, side));
     }
     return sets;
+  }
+
+  private static void requireSome(String option, List<?> given) {
+    if (given.isEmpty()) {
+      throw new IllegalArgumentException(option + ": expected one or more, got none");
+    }
   }
 
   private static void atLeast(int least, String option, int value) {

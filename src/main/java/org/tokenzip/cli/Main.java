@@ -3,6 +3,7 @@
 
 package org.tokenzip.cli;
 
+import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -68,6 +69,7 @@ public final class Main implements Runnable {
             .addSubcommand(new DoctorCommand(terminal))
             .addSubcommand(new MethodsCommand(terminal));
     return commands
+        .registerConverter(Path.class, new PathConverter())
         .setOut(terminal.outWriter())
         .setErr(terminal.errWriter())
         .setColorScheme(CommandLine.Help.defaultColorScheme(terminal.ansi()))

@@ -122,7 +122,7 @@ public final class Settings {
                         + method
                         + ",")
                 + " got "
-                + name);
+                + (name.isBlank() ? "a value without a name" : name));
       }
     }
   }

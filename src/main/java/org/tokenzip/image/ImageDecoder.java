@@ -61,7 +61,9 @@ public final class ImageDecoder {
     } catch (IOException | RuntimeException e) {
       // Readers report damage by whatever exception their arithmetic runs into.
       throw new ImageException(
-          String.format("Expected picture %s to be a sound %s, but %s.", name, format, reason(e)),
+          String.format(
+              "Expected picture %s to be a sound %s, but decoding failed: %s.",
+              name, format, reason(e)),
           e);
     } catch (OutOfMemoryError e) {
       throw new ImageException(

@@ -123,7 +123,7 @@ final class VideoContainer implements AutoCloseable {
         throw new ImageException(
             "Expected video "
                 + file
-                + " to be a sound MP4, MOV, WebM, Matroska or GIF file, but "
+                + " to be a sound MP4, MOV, WebM, Matroska or GIF file, but opening it failed: "
                 + Ffmpeg.reason(code)
                 + ".");
       }

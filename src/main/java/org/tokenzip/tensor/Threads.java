@@ -12,16 +12,19 @@ import org.tokenzip.runtime.NativeRuntime;
  * libtorch and our kernels share, and that of the matrix products in OpenBLAS.
  */
 public final class Threads {
+  /** More than any machine has cores; their stacks still fit into memory. */
+  private static final int MOST = 1024;
+
   private Threads() {}
 
   /**
    * Limits both pools. Call it on the thread that will compute, before it does.
    *
-   * @throws IllegalArgumentException if {@code count} is not positive
+   * @throws IllegalArgumentException if {@code count} is not from 1 to 1024
    */
   public static void limit(int count) {
-    if (count < 1) {
-      throw new IllegalArgumentException("threads: expected 1 or more, got " + count);
+    if (count < 1 || count > MOST) {
+      throw new IllegalArgumentException("threads: expected 1 to " + MOST + ", got " + count);
     }
     NativeRuntime.load();
     torch.set_num_threads(count);
