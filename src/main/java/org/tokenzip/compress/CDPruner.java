@@ -91,8 +91,8 @@ public final class CDPruner implements TokenCompressor {
     if (options.keep() >= batch.features().patches()) {
       return TokenCompressor.everyPatch(batch);
     }
-    Tensor patches = batch.patches(); // [ΣV, N, D]
-    Tensor projected = batch.projector().apply(patches); // [ΣV, N, E]
+    Tensor patches = batch.features().patchTokens(); // [ΣV, N, D]
+    Tensor projected = batch.projector().apply(batch.patches()); // [ΣV, N, E]
     List<VisualSequence> sequences = new ArrayList<>();
     for (VisualBatch.Picture picture : batch.pictures()) {
       Tensor tokens = VisualBatch.of(picture, projected); // [V, N, E]

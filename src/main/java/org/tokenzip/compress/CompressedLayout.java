@@ -26,7 +26,7 @@ public final class CompressedLayout {
    * @return one sequence for each picture of {@code batch}; the tensors are the caller's
    */
   public static List<VisualSequence> arrange(TokenSelection selection, VisualBatch batch) {
-    Tensor tokens = selection.apply(batch.features().hidden()); // [ΣV, n, D]
+    Tensor tokens = selection.apply(batch.tokens()); // [ΣV, n, D]
     selection.requireFinite();
     Tensor projected = batch.projector().apply(tokens);
     List<VisualSequence> sequences = new ArrayList<>();

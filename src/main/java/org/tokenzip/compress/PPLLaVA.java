@@ -96,7 +96,7 @@ public final class PPLLaVA implements TokenCompressor {
     }
     int first = prompt.get(0).firstView();
     int views = prompt.stream().mapToInt(picture -> picture.layout().views()).sum();
-    Tensor hidden = batch.patches().narrow(0, first, views); // [V, N, D]
+    Tensor hidden = batch.features().patchTokens().narrow(0, first, views); // [V, N, D]
     Tensor shared = guide.patches(hidden, projected.narrow(0, first, views)); // [V, N, P]
     Tensor text = guide.pooled(options.extendPositions()).unsqueeze(0); // [1, P]
     try (FlaggedTensor scores =

@@ -78,7 +78,7 @@ public interface TokenCompressor {
   /** Every patch, projected, in the model's own order; with CLS where the model wants it. */
   static List<VisualSequence> everyPatch(VisualBatch batch) {
     boolean withCls = batch.pictures().stream().anyMatch(each -> each.layout().keepsCls());
-    Tensor wanted = withCls ? batch.features().hidden() : batch.patches();
+    Tensor wanted = withCls ? batch.tokens() : batch.patches();
     Tensor projected = batch.projector().apply(wanted); // [ΣV, N, E]
     List<VisualSequence> sequences = new ArrayList<>();
     for (VisualBatch.Picture picture : batch.pictures()) {

@@ -13,12 +13,15 @@ import org.jspecify.annotations.Nullable;
  * Pictures between the vision tower and the language model. Everything in it is borrowed.
  *
  * @param features of all views of all pictures, view after view
+ * @param tokens [ΣV, S, D] what goes on to the language model: the features' hidden states or, in a
+ *     model of two towers, these with what the other tower adds to each
  * @param inTower what acted inside the tower's layers; null if nothing did
  * @param pictures which views belong to which picture, in order and without gaps
  * @param projector from [.., D] to the language model's width [.., E]; the result is the caller's
  */
 public record VisualBatch(
     VisionFeatures features,
+    Tensor tokens,
     @Nullable TowerReduction inTower,
     List<Picture> pictures,
     UnaryOperator<Tensor> projector) {
@@ -32,6 +35,15 @@ public record VisualBatch(
    *     prompt; null where no method asks
    */
   public record Picture(int firstView, PictureLayout layout, @Nullable PromptGuide guide) {}
+
+  /** A batch of a model with one tower, whose hidden states go on as they are. */
+  public VisualBatch(
+      VisionFeatures features,
+      @Nullable TowerReduction inTower,
+      List<Picture> pictures,
+      UnaryOperator<Tensor> projector) {
+    this(features, features.hidden(), inTower, pictures, projector);
+  }
 
   public VisualBatch {
     pictures = List.copyOf(pictures);
@@ -73,8 +85,8 @@ public record VisualBatch(
     return prompts;
   }
 
-  /** Patch tokens of all views as they left the tower, without CLS: a view [ΣV, N, D]. */
+  /** Patch tokens of all views, without CLS: a view [ΣV, N, D]. */
   public Tensor patches() {
-    return features.patchTokens();
+    return tokens.narrow(1, features.hasCls() ? 1 : 0, features.patches());
   }
 }
