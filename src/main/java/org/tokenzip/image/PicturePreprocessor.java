@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class PicturePreprocessor {
   private final ClipPreprocessor whole;
   private final @Nullable AnyresTiles tiles;
+  private final @Nullable SquarePadding padding;
 
   /**
    * A preprocessor.
@@ -22,8 +23,24 @@ public final class PicturePreprocessor {
    * @param tiles how crops are cut; null for none
    */
   public PicturePreprocessor(ClipPreprocessing whole, @Nullable AnyresTiles tiles) {
+    this(whole, tiles, null);
+  }
+
+  private PicturePreprocessor(
+      ClipPreprocessing whole, @Nullable AnyresTiles tiles, @Nullable SquarePadding padding) {
     this.whole = new ClipPreprocessor(whole);
     this.tiles = tiles;
+    this.padding = padding;
+  }
+
+  /** A preprocessor of single views that pads pictures to a square before anything else. */
+  public static PicturePreprocessor padding(ClipPreprocessing whole, SquarePadding padding) {
+    return new PicturePreprocessor(whole, null, padding);
+  }
+
+  /** The picture that is looked at: with its padding, where there is any. */
+  public RgbImage padded(RgbImage image) {
+    return padding == null ? image : padding.apply(image);
   }
 
   /** How the whole picture becomes view 0. */
@@ -33,7 +50,7 @@ public final class PicturePreprocessor {
 
   /** One frame of a clip: the whole picture as a single view. */
   public PixelValues frame(RgbImage image) {
-    return whole.apply(image);
+    return whole.apply(padded(image));
   }
 
   /**
@@ -43,7 +60,7 @@ public final class PicturePreprocessor {
    */
   public CutPicture apply(RgbImage image) {
     List<PixelValues> views = new ArrayList<>();
-    views.add(whole.apply(image));
+    views.add(frame(image));
     if (tiles == null) {
       return new CutPicture(image.width(), image.height(), 0, 0, views);
     }
