@@ -28,7 +28,7 @@ public record AnyresConfig(List<Resolution> resolutions, @Nullable Integer maxTi
   /** Reads what {@code family} needs; null for one that looks at a single view. */
   static @Nullable AnyresConfig read(ConfigJson json, ModelFamily family, int side) {
     return switch (family) {
-      case LLAVA, VIDEO_LLAVA -> null;
+      case LLAVA, VIDEO_LLAVA, MINI_GEMINI -> null;
       case LLAVA_NEXT ->
           new AnyresConfig(resolutions(json, side, List.of(1, 2, 2, 1, 2, 2, 3, 1, 1, 3)), null);
       case LLAVA_ONEVISION -> new AnyresConfig(resolutions(json, side, everyGrid(6)), bound(json));

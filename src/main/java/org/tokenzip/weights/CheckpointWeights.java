@@ -28,6 +28,9 @@ import org.tokenzip.tensor.DType;
 public final class CheckpointWeights implements AutoCloseable {
   private static final int NAMES_IN_MESSAGE = 5;
 
+  /** The weights of an OpenCLIP model in its folder. */
+  private static final String OPEN_CLIP_FILE = "open_clip_model.safetensors";
+
   private final Path directory;
   private final LoadListener listener;
   private final Map<String, SafetensorsFile> shards;
@@ -61,6 +64,55 @@ public final class CheckpointWeights implements AutoCloseable {
     } catch (RuntimeException e) {
       shards.values().forEach(SafetensorsFile::close);
       throw e;
+    }
+  }
+
+  /**
+   * As {@link #open(Path, LoadListener)}. Towers that {@code config} names folders for may lie
+   * there, wholly or in part; what the checkpoint itself holds comes first.
+   *
+   * @throws CheckpointException also if a tower is in neither place
+   */
+  public static CheckpointWeights open(Path directory, LlavaConfig config, LoadListener listener) {
+    CheckpointWeights weights = open(directory, listener);
+    HighResolutionConfig highResolution = config.highResolution();
+    if (highResolution == null) {
+      return weights;
+    }
+    try {
+      Set<String> needed = LlavaParameters.of(config, false).required().keySet();
+      weights.addTower(
+          LlavaParameters.TOWER, highResolution.visionFolder(), ShardIndex.SINGLE_FILE, needed);
+      weights.addTower(
+          LlavaParameters.AUX_TOWER, highResolution.towerFolder(), OPEN_CLIP_FILE, needed);
+      return weights;
+    } catch (RuntimeException e) {
+      weights.close();
+      throw e;
+    }
+  }
+
+  private void addTower(String prefix, TowerFolder folder, String fileName, Set<String> needed) {
+    List<String> missing =
+        needed.stream().filter(name -> name.startsWith(prefix) && !has(name)).sorted().toList();
+    if (missing.isEmpty()) {
+      return;
+    }
+    if (!folder.has(fileName)) {
+      throw new CheckpointException(
+          String.format(
+              "%s: expected the tower '%s' in the checkpoint or as %s in one of %s, found neither;"
+                  + " the checkpoint lacks %d of its tensors: %s",
+              directory, folder.name(), fileName, folder, missing.size(), listing(missing)));
+    }
+    Path path = folder.file(fileName);
+    SafetensorsFile file = SafetensorsFile.open(path);
+    shards.put(path.toString(), file);
+    for (TensorInfo tensor : file.tensors().values()) {
+      String name = TensorNames.inTowerFolder(tensor.name(), prefix);
+      if (name != null && !TensorNames.isBuffer(name)) {
+        entries.putIfAbsent(name, new Entry(file, tensor));
+      }
     }
   }
 

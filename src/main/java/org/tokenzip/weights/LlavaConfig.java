@@ -15,12 +15,14 @@ import org.tokenzip.tensor.DType;
  * @param projectorActivation between the projector's layers: {@code gelu} (exact), {@code
  *     gelu_pytorch_tanh}, {@code quick_gelu}, {@code relu} or {@code silu}
  * @param projectorBias whether the projector's layers have a bias
- * @param imageTokenId id of the placeholder that visual tokens take the place of
+ * @param imageTokenId id of the placeholder that visual tokens take the place of; below 0 where it
+ *     is no token of the vocabulary
  * @param videoTokenId the same for clips; null for a model that knows only pictures
  * @param visionFeatureLayer index of the selected hidden state: 0 is the input of the tower's first
  *     layer, negative counts from the end
  * @param select which positions of that state are used
  * @param anyres how pictures are cut into crops; null for a model that looks at one view
+ * @param highResolution the second tower and how the first mines it; null for a model of one tower
  * @param tieWordEmbeddings whether the token table is also the output head where a checkpoint has
  *     none of its own
  * @param dtype of the stored parameters, as the configuration states it
@@ -36,6 +38,7 @@ public record LlavaConfig(
     int visionFeatureLayer,
     FeatureSelect select,
     @Nullable AnyresConfig anyres,
+    @Nullable HighResolutionConfig highResolution,
     boolean tieWordEmbeddings,
     DType dtype) {
 

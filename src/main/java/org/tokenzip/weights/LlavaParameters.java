@@ -33,6 +33,9 @@ public record LlavaParameters(
   /** The same for the tower for clips. */
   public static final String VIDEO_TOWER = "video_tower.";
 
+  /** The same for the high-resolution tower of Mini-Gemini. */
+  public static final String AUX_TOWER = "vision_tower_aux.";
+
   /** Name of the embedding that ends a row of patches. */
   public static final String NEWLINE = "image_newline";
 
@@ -50,6 +53,10 @@ public record LlavaParameters(
       builder.tower(VIDEO_TOWER);
     } else {
       builder.tower(TOWER);
+    }
+    if (config.highResolution() != null) {
+      HighResolutionParameters.put(
+          builder.required, config.highResolution(), config.vision().hiddenSize());
     }
     builder.projector();
     builder.decoder();

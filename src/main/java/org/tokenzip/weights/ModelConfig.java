@@ -30,12 +30,20 @@ public final class ModelConfig {
    */
   public static LlavaConfig read(Path directory) {
     CheckpointDirectory.require(directory);
-    return read(ConfigJson.read(directory.resolve(FILE)));
+    return read(directory, ConfigJson.read(directory.resolve(FILE)));
   }
 
-  static LlavaConfig read(ConfigJson json) {
+  static LlavaConfig read(Path directory, ConfigJson json) {
     ModelFamily family =
-        named(json, "model type", ModelFamily.values(), ModelFamily::modelType, null);
+        MiniGeminiConfig.FORMER_MODEL_TYPE.equals(json.string("model_type"))
+            ? ModelFamily.MINI_GEMINI
+            : named(json, "model type", ModelFamily.values(), ModelFamily::modelType, null);
+    return family == ModelFamily.MINI_GEMINI
+        ? MiniGeminiConfig.read(directory, json)
+        : read(family, json);
+  }
+
+  private static LlavaConfig read(ModelFamily family, ConfigJson json) {
     json.refuse("quantization_config", "quantised checkpoints are not supported");
     ConfigJson visionJson = json.child("vision_config");
     ConfigJson textJson = json.child("text_config");
@@ -68,6 +76,7 @@ public final class ModelConfig {
         featureLayer(json, vision.layers(), family.featureLayer),
         select(json, family),
         AnyresConfig.read(json, family, vision.imageSize()),
+        null,
         json.bool("tie_word_embeddings", false) || textJson.bool("tie_word_embeddings", false),
         dtype(json));
   }

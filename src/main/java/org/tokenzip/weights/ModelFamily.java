@@ -26,7 +26,11 @@ public enum ModelFamily {
       "full"),
   /** Video-LLaVA (arXiv 2311.10122): a tower for pictures and one for the frames of clips. */
   VIDEO_LLAVA(
-      "video_llava", TextArchitecture.LLAMA, VisionArchitecture.CLIP, 32000, 32001, -2, "default");
+      "video_llava", TextArchitecture.LLAMA, VisionArchitecture.CLIP, 32000, 32001, -2, "default"),
+  /**
+   * Mini-Gemini (arXiv 2403.18814): a second tower for details, configuration in LLaVA's own form.
+   */
+  MINI_GEMINI("mgm", TextArchitecture.LLAMA, VisionArchitecture.CLIP, -200, null, -2, "default");
 
   private final String modelType;
   final TextArchitecture text;

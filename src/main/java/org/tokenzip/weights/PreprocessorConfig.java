@@ -45,6 +45,7 @@ public record PreprocessorConfig(
     List<Double> imageStd,
     @Nullable List<Resolution> resolutions) {
   private static final String FILE = "preprocessor_config.json";
+
   private static final String PROCESSOR_FILE = "processor_config.json";
   private static final String PROCESSOR_KEY = "image_processor";
 
@@ -78,6 +79,18 @@ public record PreprocessorConfig(
               directory, FILE, PROCESSOR_FILE, PROCESSOR_KEY));
     }
     return read(processor.child(PROCESSOR_KEY));
+  }
+
+  /**
+   * As {@link #read(Path)}, of the folder that the vision tower comes from or else of the
+   * checkpoint's own; null if neither has {@code preprocessor_config.json}.
+   *
+   * @throws CheckpointException if the file read is malformed
+   */
+  public static @Nullable PreprocessorConfig find(Path directory, TowerFolder tower) {
+    Path own = directory.resolve(FILE);
+    Path file = tower.has(FILE) ? tower.file(FILE) : own;
+    return Files.exists(file) ? read(ConfigJson.read(file)) : null;
   }
 
   static PreprocessorConfig read(ConfigJson json) {

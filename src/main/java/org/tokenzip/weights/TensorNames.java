@@ -3,7 +3,9 @@
 
 package org.tokenzip.weights;
 
+import java.util.Map;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Folds the parameter names that occur in LLaVA checkpoints into one layout.
@@ -23,10 +25,31 @@ final class TensorNames {
   private static final Pattern BUFFER =
       Pattern.compile(".*\\.(position_ids|rotary_emb\\.inv_freq)");
 
+  /** Beginnings of names in the form of LLaVA's own code, and what they are here. */
+  private static final Map<String, String> LLAVA_OWN =
+      Map.of(
+          "model.embed_tokens.", "language_model.embed_tokens.",
+          "model.layers.", "language_model.layers.",
+          "model.norm.", "language_model.norm.",
+          "model.mm_projector.0.", "multi_modal_projector.linear_1.",
+          "model.mm_projector.2.", "multi_modal_projector.linear_2.",
+          "model.vision_tower.vision_tower.vision_model.", LlavaParameters.TOWER,
+          "model.vision_tower_aux.vision_stem.", LlavaParameters.AUX_TOWER + "stem.",
+          "model.vision_tower_aux.vision_stages.", LlavaParameters.AUX_TOWER + "stages.",
+          "model.vlm_uni_", "vlm_uni_");
+
+  private static final Pattern DUAL_VISION = Pattern.compile("^vision_model\\.");
+  private static final Pattern TRUNK = Pattern.compile("^visual\\.trunk\\.(?=stem\\.|stages\\.)");
+
   private TensorNames() {}
 
   /** The canonical name of the parameter that a checkpoint calls {@code name}. */
   static String canonical(String name) {
+    for (Map.Entry<String, String> form : LLAVA_OWN.entrySet()) {
+      if (name.startsWith(form.getKey())) {
+        return form.getValue() + name.substring(form.getKey().length());
+      }
+    }
     String inner = OUTER_MODEL.matcher(name).replaceFirst("");
     if (inner.startsWith("language_model.model.")) {
       return "language_model." + inner.substring("language_model.model.".length());
@@ -35,6 +58,17 @@ final class TensorNames {
       return inner.substring("language_model.".length());
     }
     return VISION_MODEL.matcher(inner).replaceFirst("$1");
+  }
+
+  /**
+   * The canonical name of a parameter in the folder that a tower comes from; null for one that is
+   * no part of it, as those of a text tower.
+   *
+   * @param prefix of the tower's canonical names
+   */
+  static @Nullable String inTowerFolder(String name, String prefix) {
+    Pattern part = prefix.equals(LlavaParameters.AUX_TOWER) ? TRUNK : DUAL_VISION;
+    return part.matcher(name).lookingAt() ? part.matcher(name).replaceFirst(prefix) : null;
   }
 
   /** Whether {@code name} is a constant that older versions saved along with the parameters. */

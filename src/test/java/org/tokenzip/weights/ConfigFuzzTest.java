@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -48,11 +49,23 @@ class ConfigFuzzTest {
           .replace("clip_vision_model", "siglip_vision_model")
           .replace("\"head_dim\":16", "\"pad_token_id\":1,\"projection_size\":64");
 
+  private static final String MINI_GEMINI =
+      "{\"model_type\":\"mgm\",\"hidden_size\":64,\"num_attention_heads\":4,"
+          + "\"vocab_size\":512,\"torch_dtype\":\"bfloat16\",\"image_aspect_ratio\":\"pad\","
+          + "\"image_grid\":2,\"image_global\":true,\"image_size_aux\":1536,"
+          + "\"mm_hidden_size\":1024,\"mm_hidden_size_aux\":2880,"
+          + "\"mm_projector_type\":\"mlp2x_gelu\",\"mm_vision_select_layer\":-2,"
+          + "\"mm_vision_select_feature\":\"patch\",\"mm_use_im_start_end\":false,"
+          + "\"mm_vision_tower\":\"a/clip-vit-large-patch14-336\","
+          + "\"mm_vision_tower_aux\":\"a/openclip-convnext-large-d-320\"}";
+
+  private static final List<String> KINDS = List.of(VALID, CLIP, SIGLIP, MINI_GEMINI);
+
   private static final TokenizerConfig NO_TOKENIZER = new TokenizerConfig(null, null, null);
 
   private static final List<Function<ConfigJson, Object>> READERS =
       List.of(
-          json -> LlavaParameters.of(ModelConfig.read(json), false),
+          json -> LlavaParameters.of(ModelConfig.read(Path.of("none"), json), false),
           json -> DualTowerParameters.of(DualTowerConfig.read(json, NO_TOKENIZER)),
           PreprocessorConfig::read,
           GenerationDefaults::read);
@@ -61,9 +74,9 @@ class ConfigFuzzTest {
   void valuesOfAnyType(
       @ForAll @Size(min = 1, max = 3) List<@IntRange(max = 100) Integer> fields,
       @ForAll("values") String value,
-      @ForAll @IntRange(max = 2) int kind)
+      @ForAll @IntRange(max = 3) int kind)
       throws IOException {
-    JsonNode root = MAPPER.readTree(List.of(VALID, CLIP, SIGLIP).get(kind));
+    JsonNode root = MAPPER.readTree(KINDS.get(kind));
     JsonNode replacement = MAPPER.readTree(value);
     for (int field : fields) {
       List<ObjectNode> owners = new ArrayList<>();

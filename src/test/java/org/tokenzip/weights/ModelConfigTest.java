@@ -50,6 +50,7 @@ class ModelConfigTest {
                 -2,
                 FeatureSelect.DEFAULT,
                 null,
+                null,
                 false,
                 DType.FP32));
     assertThat(config.visionLayersNeeded()).isEqualTo(11);
@@ -154,7 +155,7 @@ class ModelConfigTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "top | 'model_type':'blip' | 'model_type' must be a supported model type (llava, llava_next, llava_onevision, video_llava), got '`blip`'",
+        "top | 'model_type':'blip' | 'model_type' must be a supported model type (llava, llava_next, llava_onevision, video_llava, mgm), got '`blip`'",
         "top | 'quantization_config':{} | 'quantization_config' must be absent, since quantised",
         "top | 'torch_dtype':'int8' | 'torch_dtype' must be one of float32, float16, bfloat16, got",
         "top | 'projector_hidden_act':'mish' | 'projector_hidden_act' must be one of gelu, quick_gelu",
@@ -224,7 +225,7 @@ class ModelConfigTest {
         "{        | not valid JSON: Unexpected end-of-input",
         "{} 1     | not valid JSON: Trailing token",
         "{'a':1,'a':2} | not valid JSON: Duplicate field 'a'",
-        "{}       | 'model_type' must be a supported model type (llava, llava_next, llava_onevision, video_llava), got nothing",
+        "{}       | 'model_type' must be a supported model type (llava, llava_next, llava_onevision, video_llava, mgm), got nothing",
       })
   void malformedFilesAreRefused(String json, String complaint) {
     assertThatThrownBy(() -> read(json))
@@ -254,6 +255,7 @@ class ModelConfigTest {
   }
 
   private static LlavaConfig read(String json) {
-    return ModelConfig.read(ConfigJson.parse("config.json", json.replace('\'', '"')));
+    return ModelConfig.read(
+        Path.of("none"), ConfigJson.parse("config.json", json.replace('\'', '"')));
   }
 }
