@@ -55,7 +55,7 @@ final class OverlayFile {
             provenance.keptPatches(),
             targets,
             mergedInto);
-    TokenOverlay.write(file, picture, pipeline.preprocessing(), roles);
+    TokenOverlay.write(file, pipeline.padded(picture), pipeline.preprocessing(), roles);
   }
 
   /** Draws the patches of a window as merged into its first; where windows overlap, once. */

@@ -4,6 +4,7 @@
 package org.tokenzip.model;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
 import org.tokenzip.compress.PictureLayout;
@@ -11,6 +12,7 @@ import org.tokenzip.image.CutPicture;
 import org.tokenzip.model.llama.LlamaDecoder;
 import org.tokenzip.model.nn.Parameters;
 import org.tokenzip.model.projector.Projector;
+import org.tokenzip.model.vision.HighResolution;
 import org.tokenzip.model.vision.VisionTower;
 import org.tokenzip.runtime.Backend;
 import org.tokenzip.runtime.Device;
@@ -40,6 +42,7 @@ public final class LlavaModel implements AutoCloseable {
   private final Projector projector;
   private final LlamaDecoder decoder;
   private final @Nullable Tensor newline; // [E]
+  private final @Nullable HighResolution highResolution;
 
   private LlavaModel(LlavaConfig config, boolean tied, Parameters parameters) {
     this.config = config;
@@ -53,6 +56,10 @@ public final class LlavaModel implements AutoCloseable {
         config.hasNewline()
             ? parameters.take(LlavaParameters.NEWLINE, config.text().hiddenSize())
             : null;
+    highResolution =
+        config.highResolution() == null
+            ? null
+            : new HighResolution(config.highResolution(), config, parameters);
   }
 
   /**
@@ -69,7 +76,7 @@ public final class LlavaModel implements AutoCloseable {
   public static LlavaModel load(
       Path directory, Device device, @Nullable DType dtype, LoadListener listener) {
     LlavaConfig config = ModelConfig.read(directory);
-    CheckpointWeights checkpoint = CheckpointWeights.open(directory, listener);
+    CheckpointWeights checkpoint = CheckpointWeights.open(directory, config, listener);
     Parameters parameters = new Parameters(checkpoint, chosen(dtype, device, config), device);
     try {
       boolean tied = config.tieWordEmbeddings() && !checkpoint.has(LlavaParameters.HEAD);
@@ -106,6 +113,11 @@ public final class LlavaModel implements AutoCloseable {
     return clipTower;
   }
 
+  /** The second tower with what ties it to the first; null in a model of one tower. */
+  public @Nullable HighResolution highResolution() {
+    return highResolution;
+  }
+
   /** The projector. */
   public Projector projector() {
     return projector;
@@ -125,6 +137,9 @@ public final class LlavaModel implements AutoCloseable {
   public PictureLayout layout(CutPicture picture) {
     int side = config.vision().gridSide();
     AnyresConfig anyres = config.anyres();
+    if (config.highResolution() != null && config.highResolution().views() > 1) {
+      return new ViewsInTurn(config.highResolution().views(), side);
+    }
     if (anyres == null || newline == null) {
       return new SingleView(side);
     }
@@ -146,9 +161,14 @@ public final class LlavaModel implements AutoCloseable {
         : new ClipFrames(frames, side, config.family().hasVideoTower());
   }
 
-  /** Embeddings [S, E] of tokens, placeholders included; the caller's. */
+  /**
+   * Embeddings [S, E] of tokens, placeholders included; the caller's. A placeholder that is no
+   * token has the first token's until {@link #splice} puts a visual token there.
+   */
   public Tensor embed(long... ids) {
-    return decoder.embed(ids);
+    int placeholder = config.imageTokenId();
+    return decoder.embed(
+        placeholder < 0 ? Arrays.stream(ids).map(id -> id == placeholder ? 0 : id).toArray() : ids);
   }
 
   /**

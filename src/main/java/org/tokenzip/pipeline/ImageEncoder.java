@@ -17,14 +17,19 @@ import org.tokenzip.compress.VisionFeatures;
 import org.tokenzip.compress.VisualBatch;
 import org.tokenzip.compress.VisualSequence;
 import org.tokenzip.image.ClipPreprocessing;
+import org.tokenzip.image.CropSize;
 import org.tokenzip.image.CutPicture;
 import org.tokenzip.image.PicturePreprocessor;
 import org.tokenzip.image.PixelValues;
+import org.tokenzip.image.ResizeTarget;
+import org.tokenzip.image.RgbImage;
 import org.tokenzip.model.LlavaModel;
+import org.tokenzip.model.vision.HighResolution;
 import org.tokenzip.model.vision.VisionTower;
 import org.tokenzip.tensor.TensorScope;
 import org.tokenzip.tensor.Tensors;
 import org.tokenzip.weights.CheckpointException;
+import org.tokenzip.weights.HighResolutionConfig;
 
 /**
  * Pictures and clips to projected visual tokens: preprocess, tower, select and merge, project.
@@ -47,15 +52,27 @@ final class ImageEncoder {
     this.model = model;
     this.preprocessor = preprocessor;
     this.guides = guides;
-    side = model.config().vision().imageSize();
+    HighResolutionConfig fine = model.config().highResolution();
+    side = fine == null ? model.config().vision().imageSize() : fine.imageSize();
   }
 
   int patches() {
     return model.config().vision().patches();
   }
 
+  /** How a whole picture, {@link #padded}, becomes what the vision tower sees. */
   ClipPreprocessing preprocessing() {
-    return preprocessor.whole();
+    int seen = model.config().vision().imageSize();
+    return seen == side
+        ? preprocessor.whole()
+        : preprocessor
+            .whole()
+            .withResize(new ResizeTarget.ShortestEdge(seen))
+            .withCrop(new CropSize(seen, seen));
+  }
+
+  RgbImage padded(RgbImage picture) {
+    return preprocessor.padded(picture);
   }
 
   /**
@@ -66,7 +83,11 @@ final class ImageEncoder {
    */
   record Shown(Visual visual, String question, int prompt) {}
 
-  /** A picture or a clip that is ready for the tower. */
+  /**
+   * A picture or a clip that is ready for the tower.
+   *
+   * @param views of the tower, or pictures and frames in high resolution that it gets its views of
+   */
   private record Prepared(
       Shown shown, VisionTower tower, List<PixelValues> views, PictureLayout layout) {}
 
@@ -88,7 +109,7 @@ final class ImageEncoder {
           views = 0;
         }
         batch.add(picture);
-        views += picture.views.size();
+        views += picture.layout.views();
       }
       encoded.addAll(encodeBatch(batch, compressor, clock));
       return encoded;
@@ -105,7 +126,7 @@ final class ImageEncoder {
     Prepared last = batch.get(batch.size() - 1);
     boolean samePrompt = last.shown.prompt() == picture.shown.prompt();
     return last.tower == picture.tower
-        && (views + picture.views.size() <= TOWER_BATCH
+        && (views + picture.layout.views() <= TOWER_BATCH
             || (compressor.readsPrompt() && samePrompt));
   }
 
@@ -116,20 +137,31 @@ final class ImageEncoder {
     clock.start();
     try (TensorScope scope = new TensorScope();
         TowerReduction inTower = compressor.insideTower(tower.shape())) {
-      Tensor pixels = pixels(pictures.stream().flatMap(p -> p.views.stream()).toList());
+      FineViews fine = fine(pictures);
+      Tensor pixels =
+          fine == null
+              ? pixels(pictures.stream().flatMap(p -> p.views.stream()).toList())
+              : fine.reduced();
       clock.end(Stage.PREPROCESS);
       VisionFeatures features = tower.forward(pixels, inTower);
+      Tensor tokens =
+          fine != null && inTower == null ? fine.addedToAll(features.hidden()) : features.hidden();
       clock.end(Stage.VISION_TOWER);
       List<VisualBatch.Picture> laidOut = new ArrayList<>();
       int view = 0;
       for (int i = 0; i < pictures.size(); i++) {
         Prepared picture = pictures.get(i);
         laidOut.add(new VisualBatch.Picture(view, picture.layout, guiding.get(i)));
-        view += picture.views.size();
+        view += picture.layout.views();
       }
       List<VisualSequence> sequences =
           compressor.betweenTowerAndDecoder(
-              new VisualBatch(features, inTower, laidOut, tokens -> project(tokens, clock)));
+              new VisualBatch(
+                  features,
+                  tokens,
+                  fine == null || inTower == null ? inTower : new FineReduction(inTower, fine),
+                  laidOut,
+                  chosen -> project(chosen, clock)));
       clock.end(Stage.SELECT_MERGE);
       List<VisualTokens> encoded = new ArrayList<>();
       for (int i = 0; i < sequences.size(); i++) {
@@ -141,6 +173,21 @@ final class ImageEncoder {
       }
       return encoded;
     }
+  }
+
+  /** The pictures for the second tower of a model that has one; null for any other. */
+  private @Nullable FineViews fine(List<Prepared> pictures) {
+    HighResolution second = model.highResolution();
+    if (second == null) {
+      return null;
+    }
+    FineViews fine = new FineViews(second);
+    for (Prepared picture : pictures) {
+      for (PixelValues values : picture.views) {
+        fine.add(pixels(List.of(values)), picture.layout.views() / picture.views.size());
+      }
+    }
+    return fine;
   }
 
   private Prepared prepare(Shown shown) {

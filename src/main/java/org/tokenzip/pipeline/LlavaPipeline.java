@@ -55,7 +55,8 @@ public final class LlavaPipeline implements AutoCloseable {
   }
 
   /**
-   * Loads the checkpoint in {@code directory}, in the layout of {@code llava-hf} repositories.
+   * Loads the checkpoint in {@code directory}, in the layout of {@code llava-hf} repositories or of
+   * Mini-Gemini's.
    *
    * @throws org.tokenzip.weights.CheckpointException if it is malformed, incomplete or unsupported
    * @throws org.tokenzip.text.TokenizerException if its tokenizer or conversation template is
@@ -94,7 +95,15 @@ public final class LlavaPipeline implements AutoCloseable {
     return engine.encoder().patches();
   }
 
-  /** How a whole picture is prepared; with it a selection can be drawn over a picture. */
+  /** {@code picture} as the model takes it in: with its padding, where it pads to a square. */
+  public RgbImage padded(RgbImage picture) {
+    return engine.encoder().padded(picture);
+  }
+
+  /**
+   * How a whole picture, {@link #padded}, is prepared; with it a selection can be drawn over a
+   * picture.
+   */
   public ClipPreprocessing preprocessing() {
     return engine.encoder().preprocessing();
   }

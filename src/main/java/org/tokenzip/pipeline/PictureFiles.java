@@ -11,9 +11,11 @@ import org.tokenzip.image.CropSize;
 import org.tokenzip.image.Filter;
 import org.tokenzip.image.PicturePreprocessor;
 import org.tokenzip.image.ResizeTarget;
+import org.tokenzip.image.SquarePadding;
 import org.tokenzip.weights.AnyresConfig;
 import org.tokenzip.weights.CheckpointException;
 import org.tokenzip.weights.FeatureSelect;
+import org.tokenzip.weights.HighResolutionConfig;
 import org.tokenzip.weights.LlavaConfig;
 import org.tokenzip.weights.PreprocessorConfig;
 import org.tokenzip.weights.VisionArchitecture;
@@ -29,6 +31,9 @@ final class PictureFiles {
    */
   static PicturePreprocessor preprocessor(Path directory, LlavaConfig config) {
     requirePatchesOnly(config);
+    if (config.highResolution() != null) {
+      return highResolution(directory, config, config.highResolution());
+    }
     PreprocessorConfig file = PreprocessorConfig.read(directory);
     AnyresConfig anyres = config.anyres();
     int side = config.vision().imageSize();
@@ -47,6 +52,28 @@ final class PictureFiles {
                 .toList(),
             side);
     return new PicturePreprocessor(view(file, new ResizeTarget.Exact(side, side), null), tiles);
+  }
+
+  /**
+   * Pictures in the size of the second tower; the rest is as in the folder of the vision tower or
+   * in the model's own, or as CLIP has it where neither says anything.
+   */
+  private static PicturePreprocessor highResolution(
+      Path directory, LlavaConfig config, HighResolutionConfig own) {
+    int side = config.vision().imageSize();
+    CropSize square = new CropSize(own.imageSize(), own.imageSize());
+    ResizeTarget shortest = new ResizeTarget.ShortestEdge(own.imageSize());
+    ClipPreprocessing view = ClipPreprocessing.square(own.imageSize());
+    PreprocessorConfig read = PreprocessorConfig.find(directory, own.visionFolder());
+    if (read != null) {
+      if (read.doCenterCrop() && (read.cropWidth() != side || read.cropHeight() != side)) {
+        throw ImageEncoder.mismatch(side, read.cropWidth(), read.cropHeight());
+      }
+      view = view(read, read.doResize() ? shortest : null, read.doCenterCrop() ? square : null);
+    }
+    return own.padsToSquare()
+        ? PicturePreprocessor.padding(view, SquarePadding.ofMean(view.mean()))
+        : new PicturePreprocessor(view, null);
   }
 
   /** Language models get patches: CLIP's class token is dropped, SigLIP has none. */

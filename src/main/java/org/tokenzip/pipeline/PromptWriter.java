@@ -6,6 +6,7 @@ package org.tokenzip.pipeline;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.tokenzip.text.ConversationTemplate;
@@ -46,6 +47,28 @@ final class PromptWriter {
     return Message.user(visuals.size() - clips, clips, text);
   }
 
+  private long[] encode(String text) {
+    return imageToken < 0 ? encodeAround(text) : tokenizer.encode(text);
+  }
+
+  /**
+   * Where the vocabulary has no placeholder, the texts before, between and behind the pictures are
+   * encoded each for itself, and two pictures or more are numbered, as Mini-Gemini does it.
+   */
+  private long[] encodeAround(String text) {
+    String[] pieces = text.split(Pattern.quote(ConversationTemplate.IMAGE), -1);
+    LongStream.Builder ids = LongStream.builder();
+    for (int i = 0; i < pieces.length; i++) {
+      boolean last = i == pieces.length - 1;
+      String piece = last || pieces.length < 3 ? pieces[i] : pieces[i] + "Image " + (i + 1) + ":";
+      Arrays.stream(tokenizer.encode(piece, i == 0)).forEach(ids);
+      if (!last) {
+        ids.add(imageToken);
+      }
+    }
+    return ids.build().toArray();
+  }
+
   private boolean isPlaceholder(long id) {
     return id == imageToken || (videoToken != null && id == videoToken);
   }
@@ -65,7 +88,7 @@ final class PromptWriter {
    * @param visualTokens tokens of each picture or clip, in the order of the conversation
    */
   Prompt write(List<Message> conversation, List<Integer> visualTokens) {
-    long[] ids = tokenizer.encode(template.render(conversation, true));
+    long[] ids = encode(template.render(conversation, true));
     long placeholders = Arrays.stream(ids).filter(this::isPlaceholder).count();
     if (placeholders != visualTokens.size()) {
       throw new IllegalArgumentException(

@@ -5,6 +5,7 @@ package org.tokenzip.pipeline;
 
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.tokenzip.image.PicturePreprocessor;
 import org.tokenzip.text.ConversationTemplate;
@@ -13,6 +14,7 @@ import org.tokenzip.weights.CheckpointException;
 import org.tokenzip.weights.GenerationDefaults;
 import org.tokenzip.weights.LlavaConfig;
 import org.tokenzip.weights.ModelConfig;
+import org.tokenzip.weights.ModelFamily;
 import org.tokenzip.weights.TextArchitecture;
 import org.tokenzip.weights.TokenizerConfig;
 
@@ -35,12 +37,36 @@ record SmallFiles(
     PicturePreprocessor pictures = PictureFiles.preprocessor(directory, config);
     GenerationDefaults generation = GenerationDefaults.read(directory);
     PromptTokenizer tokenizer = PromptTokenizer.open(directory);
-    return new SmallFiles(
-        tokenizer, template, pictures, stopTokens(config, generation, texts, tokenizer));
+    try {
+      requireVicuna(config, tokenizer);
+      return new SmallFiles(
+          tokenizer, template, pictures, stopTokens(config, generation, texts, tokenizer));
+    } catch (RuntimeException e) {
+      tokenizer.close();
+      throw e;
+    }
+  }
+
+  /** Only the vocabulary tells on what Mini-Gemini's language model was built. */
+  private static void requireVicuna(LlavaConfig config, PromptTokenizer tokenizer) {
+    if (config.family() != ModelFamily.MINI_GEMINI) {
+      return;
+    }
+    for (String token : List.of("<|im_start|>", "<|eot_id|>")) {
+      if (tokenizer.id(token) >= 0) {
+        throw new CheckpointException(
+            "tokenizer.json: expected the vocabulary of Vicuna, the one Mini-Gemini that is"
+                + " supported (not those on Yi, LLaMA 3, Gemma or Mixtral), got one with the token "
+                + token);
+      }
+    }
   }
 
   /** Only the first LLaVA checkpoints, on Vicuna, came without a template. */
   private static ConversationTemplate template(LlavaConfig config, TokenizerConfig texts) {
+    if (config.family() == ModelFamily.MINI_GEMINI) {
+      return ConversationTemplate.MINI_GEMINI; // whatever the language model's own may be
+    }
     if (texts.chatTemplate() == null && config.text().architecture() != TextArchitecture.LLAMA) {
       throw new CheckpointException(
           "tokenizer_config.json: expected a chat_template, here or in chat_template.jinja or"

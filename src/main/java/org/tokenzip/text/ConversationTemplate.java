@@ -19,15 +19,24 @@ import org.jspecify.annotations.Nullable;
  */
 public enum ConversationTemplate {
   /** LLaVA-1.5 and 1.6 on Vicuna: a blank after every text, answers included. */
-  VICUNA(new TurnStyle.Vicuna(" ", " "), "vicuna.jinja", "vicuna-unmarked.jinja"),
+  VICUNA(new TurnStyle.Vicuna(" ", " ", ""), "vicuna.jinja", "vicuna-unmarked.jinja"),
   /** The same with an end-of-sequence token after each answer, and no place for a system text. */
-  VICUNA_EOS(new TurnStyle.Vicuna("</s>", null), "vicuna-eos.jinja"),
+  VICUNA_EOS(new TurnStyle.Vicuna("</s>", null, ""), "vicuna-eos.jinja"),
   /** Video-LLaVA on Vicuna: clips behind pictures, nothing behind a system text. */
-  VIDEO_VICUNA(new TurnStyle.Vicuna(" ", ""), "vicuna-video.jinja"),
+  VIDEO_VICUNA(new TurnStyle.Vicuna(" ", "", ""), "vicuna-video.jinja"),
   /** LLaVA-1.6 on Mistral. */
   MISTRAL(new TurnStyle.Mistral(), "mistral.jinja"),
   /** LLaVA-OneVision on Qwen2. */
-  ONEVISION(new TurnStyle.Qwen(), "onevision.jinja");
+  ONEVISION(new TurnStyle.Qwen(), "onevision.jinja"),
+  /**
+   * Mini-Gemini on Vicuna, whose checkpoints ship no program: Vicuna's own system text in front.
+   */
+  MINI_GEMINI(
+      new TurnStyle.Vicuna(
+          "</s>",
+          " ",
+          "A chat between a curious user and an artificial intelligence assistant. The assistant"
+              + " gives helpful, detailed, and polite answers to the user's questions. "));
 
   /** Stands for one picture in a rendered prompt. */
   public static final String IMAGE = "<image>";
@@ -86,6 +95,9 @@ public enum ConversationTemplate {
    */
   public String render(List<Message> messages, boolean addGenerationPrompt) {
     StringBuilder out = new StringBuilder();
+    if (messages.isEmpty() || messages.get(0).role() != Message.Role.SYSTEM) {
+      out.append(style.opening());
+    }
     for (Message message : messages) {
       style.append(out, message);
     }

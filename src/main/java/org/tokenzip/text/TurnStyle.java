@@ -11,6 +11,11 @@ sealed interface TurnStyle {
   /** Appends {@code message} with its placeholders. */
   void append(StringBuilder out, Message message);
 
+  /** What stands before a conversation that brings no system text. */
+  default String opening() {
+    return "";
+  }
+
   /** The words that ask for an answer; empty where the end of a question does. */
   String generationPrompt();
 
@@ -19,8 +24,9 @@ sealed interface TurnStyle {
    *
    * @param answerEnd what stands behind an answer
    * @param systemEnd what stands behind a system text; null where there is no place for one
+   * @param opening what stands before a conversation that brings no system text
    */
-  record Vicuna(String answerEnd, @Nullable String systemEnd) implements TurnStyle {
+  record Vicuna(String answerEnd, @Nullable String systemEnd, String opening) implements TurnStyle {
     @Override
     public void append(StringBuilder out, Message message) {
       if (message.role() == Message.Role.SYSTEM) {
