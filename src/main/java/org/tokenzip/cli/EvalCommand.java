@@ -199,7 +199,7 @@ final class EvalCommand implements Callable<Integer> {
           && refusal(method, budgets, Map.of()) == null) {
         IllegalArgumentException refusal = refusal(method, budgets, settings);
         if (refusal != null) {
-          throw refusal;
+          throw new IllegalArgumentException(method.name() + ": " + refusal.getMessage(), refusal);
         }
       }
     }

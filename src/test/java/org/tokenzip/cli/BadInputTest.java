@@ -176,7 +176,7 @@ class BadInputTest {
             "--set=epsilon=0.9"),
         evaluated(
             "eval: a setting out of range",
-            "--set r: expected a number from 0.0 to 1.0, got \"7\"",
+            "fastv: --set r: expected a number from 0.0 to 1.0, got \"7\"",
             "--methods=visionzip,fastv",
             "--set=r=7"),
         evaluated("eval: half a setting", "KEY=VALUE", "--set", "r"),
