@@ -4,26 +4,20 @@
 package org.tokenzip.compress;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 import org.tokenzip.kernel.PoolWindows;
 import org.tokenzip.kernel.PromptPool3d;
 
 /**
- * Averages projected tokens in windows that tile the grid, a baseline that methods have to beat.
+ * Averages projected tokens in windows, a baseline that methods have to beat.
  *
- * <p>For a budget it takes the windows that leave the most tokens without exceeding it, the
- * squarest of those: of 16 by 16 patches 128 are windows of 1 by 2, 64 of 2 by 2, 32 of 2 by 4.
- * Windows have to divide the grid, so a budget of 128 leaves 96 tokens of 24 by 24 patches.
- *
- * @param windowRows patches of a window, one above the other
- * @param windowColumns patches of a window, side by side
+ * <p>For a budget it takes the most windows that it allows, which tile the grid where they can and
+ * overlap a little where they cannot ({@code GridWindows}): of 16 by 16 patches 128 are windows of
+ * 1 by 2, 64 of 2 by 2; of 24 by 24 patches 128 are 11 by 11 windows of 4 by 4 patches, two apart.
  */
-public record AveragePool(int windowRows, int windowColumns) implements TokenCompressor {
+public final class AveragePool implements TokenCompressor {
   /** Name in the registry. */
   public static final String NAME = "average-pool";
 
@@ -38,53 +32,49 @@ public record AveragePool(int windowRows, int windowColumns) implements TokenCom
           List.of(
               new Setting("rows", "by --keep", "rows of a window; divides the grid"),
               new Setting("columns", "by --keep", "columns of a window")),
-          (budget, settings) -> {
-            int side = budget.tower().side();
-            AveragePool fitted = forBudget(budget.keep(), side);
-            AveragePool wanted =
-                new AveragePool(
-                    settings.integer("rows", fitted.windowRows, 1, side),
-                    settings.integer("columns", fitted.windowColumns, 1, side));
-            wanted.grid(side);
-            return wanted;
-          });
+          AveragePool::make);
 
-  public AveragePool {
-    if (windowRows < 1 || windowColumns < 1) {
-      throw new IllegalArgumentException(
-          "window: expected 1 or more patches a side, got " + windowRows + " and " + windowColumns);
-    }
+  private final int side;
+  private final GridWindows windows;
+
+  private AveragePool(int side, GridWindows windows) {
+    this.side = side;
+    this.windows = windows;
   }
 
   /** The windows for a budget on a grid of {@code side} patches a side. */
   public static AveragePool forBudget(int keep, int side) {
-    Comparator<AveragePool> most = Comparator.comparing(windows -> -windows.grid(side).cells());
-    Optional<AveragePool> best =
-        divisors(side)
-            .flatMap(rows -> divisors(side).map(columns -> new AveragePool(rows, columns)))
-            .filter(windows -> windows.grid(side).cells() <= keep)
-            .min(
-                most.thenComparing(windows -> Math.max(windows.windowRows, windows.windowColumns))
-                    .thenComparing(AveragePool::windowRows));
-    return best.orElseThrow(
-        () -> new IllegalArgumentException("keep: expected 1 or more tokens, got " + keep));
+    return new AveragePool(side, GridWindows.forBudget(keep, side, false));
   }
 
-  private static Stream<Integer> divisors(int side) {
-    return IntStream.rangeClosed(1, side).filter(divisor -> side % divisor == 0).boxed();
-  }
-
-  private PooledGrid grid(int side) {
-    if (side % windowRows != 0 || side % windowColumns != 0) {
+  /** Windows of so many patches, side by side on a grid of {@code side} patches a side. */
+  public static AveragePool tiles(int rows, int columns, int side) {
+    if (rows < 1 || columns < 1 || side % rows != 0 || side % columns != 0) {
       throw new IllegalArgumentException(
           "window: expected sides that divide the grid of "
               + side
               + " patches a side, got "
-              + windowRows
+              + rows
               + " by "
-              + windowColumns);
+              + columns);
     }
-    return new PooledGrid(side / windowRows, side / windowColumns);
+    return new AveragePool(
+        side,
+        new GridWindows(GridWindows.Side.tiles(rows, side), GridWindows.Side.tiles(columns, side)));
+  }
+
+  /** A side that is set is tiled; one that is not goes by the budget. */
+  private static AveragePool make(Budget budget, Settings settings) {
+    int side = budget.tower().side();
+    AveragePool fitted = forBudget(budget.keep(), side);
+    int rows = settings.integer("rows", 0, 1, side);
+    int columns = settings.integer("columns", 0, 1, side);
+    AveragePool tiled = tiles(Math.max(1, rows), Math.max(1, columns), side);
+    return new AveragePool(
+        side,
+        new GridWindows(
+            rows == 0 ? fitted.windows.rows() : tiled.windows.rows(),
+            columns == 0 ? fitted.windows.columns() : tiled.windows.columns()));
   }
 
   @Override
@@ -92,40 +82,55 @@ public record AveragePool(int windowRows, int windowColumns) implements TokenCom
     return NAME;
   }
 
+  /** Rows and columns of windows. */
+  int[] grid() {
+    return new int[] {windows.rows().number(), windows.columns().number()};
+  }
+
   @Override
   public List<VisualSequence> betweenTowerAndDecoder(VisualBatch batch) {
-    if (windowRows * windowColumns == 1) {
+    if (windows.cells() == batch.features().patches()) {
       return TokenCompressor.everyPatch(batch);
     }
+    PooledGrid grid = new PooledGrid(windows.rows().number(), windows.columns().number());
+    PoolWindows pooling =
+        new PoolWindows(windows.size(1), windows.step(1), null, PoolWindows.TEMPERATURE);
     Tensor projected = batch.projector().apply(batch.patches()); // [ΣV, N, E]
     List<VisualSequence> sequences = new ArrayList<>();
     for (VisualBatch.Picture picture : batch.pictures()) {
       PictureLayout layout = picture.layout();
-      PooledGrid grid = grid(layout.side());
-      Tensor patches =
-          VisualBatch.of(picture, projected).unflatten(1, 1, layout.side(), layout.side());
+      requireSide(layout.side());
+      Tensor patches = VisualBatch.of(picture, projected).unflatten(1, 1, side, side);
       Tensor pooled = // [V, 1, rows, columns, E]
-          PromptPool3d.apply(PoolWindows.tiles(1, windowRows, windowColumns), patches, null)
-              .values();
+          PromptPool3d.apply(pooling, patches, null).values();
       sequences.add(
           grid.arrange(
               pooled.flatten(1, 3),
               layout,
               batch.features().hasCls(),
-              cell -> window(cell, grid.columns(), layout.side())));
+              cell -> window(cell / grid.columns(), cell % grid.columns())));
     }
     return sequences;
   }
 
-  private int[] window(int cell, int columns, int side) {
-    int first = cell / columns * windowRows * side + cell % columns * windowColumns;
-    return IntStream.range(0, windowRows * windowColumns)
-        .map(i -> first + i / windowColumns * side + i % windowColumns)
+  private void requireSide(int got) {
+    if (got != side) {
+      throw new IllegalArgumentException(
+          NAME + ": expected a grid of " + side + " patches a side, got " + got);
+    }
+  }
+
+  private int[] window(int row, int column) {
+    int height = windows.rows().size();
+    int width = windows.columns().size();
+    int first = row * windows.rows().step() * side + column * windows.columns().step();
+    return IntStream.range(0, height * width)
+        .map(i -> first + i / width * side + i % width)
         .toArray();
   }
 
   @Override
   public String toString() {
-    return NAME + " " + windowRows + "x" + windowColumns;
+    return NAME + " " + windows.rows().size() + "x" + windows.columns().size();
   }
 }

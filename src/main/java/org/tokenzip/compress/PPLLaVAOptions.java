@@ -12,8 +12,9 @@ import org.tokenzip.kernel.PoolWindows.Cells;
  * Settings of {@link PPLLaVA}. Windows are given by two of kernel, stride and output, by a kernel
  * that is its own stride, by an output alone, or by a budget.
  *
- * @param keep tokens for each view: chooses windows that lie side by side and cover it exactly. Not
- *     looked at where windows are given
+ * @param keep tokens for each view: chooses the most windows that are not more, which tile the view
+ *     where they can, as the published ones of 3 by 3 patches do for 64 of 576, and overlap a
+ *     little where they cannot. Not looked at where windows are given
  * @param kernel frames, rows and columns of a window; null if not given
  * @param stride from one window to the next; null if not given
  * @param output number of windows; null if not given
@@ -40,7 +41,9 @@ public record PPLLaVAOptions(
           new Setting("output", "-", "number of windows, likewise"),
           new Setting("temperature", "0.01", "of the softmax within a window"),
           new Setting(
-              "extend-positions", "false", "whether to read questions of up to 248 tokens"));
+              "extend-positions",
+              "false",
+              "whether to read longer questions: 248 tokens, SigLIP 196"));
 
   public PPLLaVAOptions {
     if (!(temperature > 0)) {
@@ -127,31 +130,12 @@ public record PPLLaVAOptions(
     }
     int patches = layout.patches();
     int frames = layout.isClip() && keep < patches ? CLIP_FRAMES : 1;
-    Cells best = new Cells(frames, layout.side(), layout.side());
-    long most = Math.min((long) keep * frames, patches);
-    for (int rows = layout.side(); rows >= 1; rows--) {
-      for (int columns = layout.side(); columns >= rows; columns--) {
-        if (covers(layout, rows, columns)
-            && patches / (rows * columns) <= most
-            && isBetter(rows, columns, best)) {
-          best = new Cells(frames, rows, columns);
-        }
-      }
-    }
-    return new PoolWindows(best, best, null, temperature);
-  }
-
-  private static boolean covers(PictureLayout layout, int rows, int columns) {
-    return layout.side() % rows == 0
-        && layout.side() % columns == 0
-        && (rows == columns || layout.gridWidth() == 0); // stitched maps are made of squares
-  }
-
-  /** More windows, or as many that are nearer to a square. */
-  private static boolean isBetter(int rows, int columns, Cells than) {
-    long size = (long) rows * columns;
-    long other = than.rows() * than.columns();
-    return size < other || (size == other && columns < than.columns());
+    GridWindows windows =
+        GridWindows.forBudget(
+            (int) Math.min((long) keep * frames, patches),
+            layout.side(),
+            layout.gridWidth() > 0); // stitched maps are made of squares
+    return new PoolWindows(windows.size(frames), windows.step(frames), null, temperature);
   }
 
   @Override

@@ -5,6 +5,7 @@ package org.tokenzip.compress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.List;
@@ -79,31 +80,64 @@ class BaselinesTest {
 
   @ParameterizedTest
   @CsvSource({
-    "16, 256, 1, 1", "16, 128, 1, 2", "16, 64, 2, 2", "16, 32, 2, 4", "16, 16, 4, 4",
-    "16, 100, 2, 2", "16, 1, 16, 16", "24, 192, 1, 3", "24, 128, 2, 3", "24, 64, 3, 3",
-    "27, 300, 1, 3", "27, 999, 1, 1"
+    "16, 128, 16, 8", "16, 64, 8, 8", "16, 32, 8, 4", "16, 100, 15, 5", "16, 1, 1, 1",
+    "24, 192, 24, 8", "24, 128, 11, 11", "24, 64, 8, 8", "24, 23, 7, 3", "27, 300, 27, 9",
+    "27, 128, 13, 9", "13, 64, 12, 4", "27, 728, 27, 26", "27, 729, 27, 27"
   })
   void windowsComeClosestToTheBudgetFromBelow(int side, int keep, int rows, int columns) {
-    assertThat(AveragePool.forBudget(keep, side)).isEqualTo(new AveragePool(rows, columns));
+    assertThat(AveragePool.forBudget(keep, side).grid()).containsExactly(rows, columns);
+    GridWindows square = GridWindows.forBudget(keep, side, true);
+    assertThat(square.rows()).isEqualTo(square.columns());
+    assertThat(square.cells()).isLessThanOrEqualTo(keep).isLessThanOrEqualTo(rows * columns);
+  }
+
+  /** METHODS 5.2: the last window ends where the grid ends, and no patch is left out. */
+  @Test
+  void windowsOfEveryBudgetCoverTheGrid() {
+    for (int side = 1; side <= 27; side++) {
+      for (int keep = 1; keep <= side * side; keep++) {
+        GridWindows windows = GridWindows.forBudget(keep, side, false);
+        for (GridWindows.Side along : List.of(windows.rows(), windows.columns())) {
+          assertThat((along.number() - 1) * along.step() + along.size()).isEqualTo(side);
+          assertThat(along.size()).isBetween(along.step(), 2 * along.step());
+        }
+        assertThat(windows.cells()).isBetween(1, keep);
+      }
+    }
+  }
+
+  @Test
+  void windowsOfABudgetMayOverlap() {
+    try (TensorScope scope = new TensorScope()) {
+      // Of 5 patches a side two windows of 3, two apart: patch 2 is in both.
+      VisualSequence pooled = compress(AveragePool.forBudget(4, 5), 5);
+      float[] means = {6, 8, 16, 18};
+      assertThat(Tensors.toFloatArray(pooled.tokens())).containsExactly(means, within(1e-5f));
+      assertThat(pooled.provenance().tokens().get(3).sources())
+          .containsExactly(12, 13, 14, 17, 18, 19, 22, 23, 24);
+    }
   }
 
   @Test
   void windowsAreAveraged() {
     try (TensorScope scope = new TensorScope()) {
-      VisualSequence pooled = compress(new AveragePool(1, 2), 4);
+      VisualSequence pooled = compress(AveragePool.tiles(1, 2, 4), 4);
       assertThat(Tensors.toFloatArray(pooled.tokens()))
           .containsExactly(0.5f, 2.5f, 4.5f, 6.5f, 8.5f, 10.5f, 12.5f, 14.5f);
       OutputToken token = pooled.provenance().tokens().get(3);
       assertThat(token.kind()).isEqualTo(Kind.POOLED);
       assertThat(token.sources()).containsExactly(6, 7);
 
-      VisualSequence square = compress(new AveragePool(2, 2), 4);
+      VisualSequence square = compress(AveragePool.tiles(2, 2, 4), 4);
       assertThat(Tensors.toFloatArray(square.tokens())).containsExactly(2.5f, 4.5f, 10.5f, 12.5f);
       assertThat(square.provenance().tokens().get(3).sources()).containsExactly(10, 11, 14, 15);
-      assertThatThrownBy(() -> compress(new AveragePool(3, 1), 4))
+      assertThatThrownBy(() -> AveragePool.tiles(3, 1, 4))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage(
               "window: expected sides that divide the grid of 4 patches a side, got 3 by 1");
+      assertThatThrownBy(() -> compress(AveragePool.forBudget(4, 5), 4))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("average-pool: expected a grid of 5 patches a side, got 4");
     }
   }
 

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.tokenzip.kernel.PoolWindows;
 import org.tokenzip.kernel.PoolWindows.Cells;
 import org.tokenzip.tensor.DType;
 import org.tokenzip.tensor.TensorScope;
@@ -30,13 +31,17 @@ import org.tokenzip.testing.Values;
 class PPLLaVATest {
   @ParameterizedTest
   @CsvSource({
-    "16, 128, 1, 2", "16, 64, 2, 2", "16, 32, 2, 4", "16, 16, 4, 4", "16, 256, 1, 1",
-    "24, 64, 3, 3", "24, 192, 1, 3", "24, 128, 2, 3", "27, 81, 3, 3", "13, 64, 1, 13"
+    "16, 128, 1, 2, 1, 2", "16, 64, 2, 2, 2, 2", "16, 32, 2, 4, 2, 4", "16, 256, 1, 1, 1, 1",
+    "24, 64, 3, 3, 3, 3", "24, 192, 1, 3, 1, 3", "24, 128, 4, 4, 2, 2", "27, 81, 3, 3, 3, 3"
   })
-  void aBudgetChoosesWindowsThatCoverTheGrid(int side, int keep, int rows, int columns) {
-    Cells window = new Cells(1, rows, columns);
-    assertThat(PPLLaVAOptions.forBudget(keep).windows(square(side)).kernel()).isEqualTo(window);
-    assertThat(PPLLaVAOptions.forBudget(keep).windows(square(side)).stride()).isEqualTo(window);
+  void aBudgetChoosesTheMostWindowsThatCoverTheGrid(
+      int side, int keep, int rows, int columns, int rowStep, int columnStep) {
+    PoolWindows windows = PPLLaVAOptions.forBudget(keep).windows(square(side));
+    assertThat(windows.kernel()).isEqualTo(new Cells(1, rows, columns));
+    assertThat(windows.stride()).isEqualTo(new Cells(1, rowStep, columnStep));
+    Cells output = windows.fit(1, side, side).output();
+    assertThat((output.rows() - 1) * rowStep + rows).isEqualTo(side);
+    assertThat(output.rows() * output.columns()).isLessThanOrEqualTo(keep);
   }
 
   @Test
@@ -45,8 +50,10 @@ class PPLLaVATest {
     // 32 tokens of each of 32 frames: 1024, as published.
     assertThat(options.windows(new Row(32, 24, 576, 0, null)).kernel())
         .isEqualTo(new Cells(2, 3, 3));
-    assertThat(options.windows(new Row(5, 16, 256, 2, null)).kernel())
-        .isEqualTo(new Cells(1, 4, 4));
+    PoolWindows crops = options.windows(new Row(5, 16, 256, 2, null));
+    assertThat(crops.fit(5, 16, 16).output()).isEqualTo(new Cells(5, 5, 5));
+    assertThat(crops.kernel()).isEqualTo(new Cells(1, 4, 4));
+    assertThat(crops.stride()).isEqualTo(new Cells(1, 3, 3));
   }
 
   @Test
