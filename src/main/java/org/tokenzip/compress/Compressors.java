@@ -25,7 +25,8 @@ public final class Compressors {
           RandomTokens.METHOD,
           StrideTokens.METHOD,
           AveragePool.METHOD,
-          DownSample.METHOD);
+          DownSample.METHOD,
+          SmallPicture.METHOD);
 
   private Compressors() {}
 

@@ -12,9 +12,9 @@ import org.bytedeco.pytorch.global.torch;
 
 /**
  * Shrinks the grid of projected tokens by bilinear interpolation, a baseline that methods have to
- * beat. It stands for looking at a smaller picture, but the tower does see the whole one: its
- * positions are made for one resolution. Corners are not aligned and nothing is smoothed first, as
- * LLaVA-OneVision shrinks its maps: each new token comes of the four patches around its centre.
+ * beat. The tower sees the whole picture; {@link SmallPicture} shows it a smaller one. Corners are
+ * not aligned and nothing is smoothed first, as LLaVA-OneVision shrinks its maps: each new token
+ * comes of the four patches around its centre.
  *
  * <p>For a budget it takes the grid with the most cells without exceeding it, no side more than
  * twice the other, the squarest of those: 64 are 8 by 8, 128 are 16 by 8, 192 are 16 by 12.

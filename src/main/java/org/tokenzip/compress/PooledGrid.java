@@ -28,6 +28,18 @@ record PooledGrid(int rows, int columns) {
    */
   VisualSequence arrange(
       Tensor cells, PictureLayout layout, boolean hasCls, Function<Integer, int[]> sources) {
+    return arrange(cells, layout, layout.patches(), hasCls, sources);
+  }
+
+  /**
+   * As above, where {@code sources} number the {@code patches} of views larger than the layout's.
+   */
+  VisualSequence arrange(
+      Tensor cells,
+      PictureLayout layout,
+      int patches,
+      boolean hasCls,
+      Function<Integer, int[]> sources) {
     Provenance view =
         Provenance.unscored(
             cells(),
@@ -35,7 +47,7 @@ record PooledGrid(int rows, int columns) {
                 IntStream.range(0, cells())
                     .mapToObj(cell -> OutputToken.pooled(0, sources.apply(cell)))
                     .toList(),
-            layout.patches(),
+            patches,
             hasCls);
     List<Provenance> views = IntStream.range(0, layout.views()).mapToObj(v -> view).toList();
     return rows == columns

@@ -40,6 +40,17 @@ public interface TokenCompressor {
   }
 
   /**
+   * Patches along a side of every view that the tower is to see. Fewer than it was made for stand
+   * for a smaller picture: views are shrunk before, and {@link PictureLayout#side} is that of the
+   * smaller grid.
+   *
+   * @return from 1 to the side of {@code tower}
+   */
+  default int inputSide(TowerShape tower) {
+    return tower.side();
+  }
+
+  /**
    * First hook: acts inside the tower, for the views of one forward pass.
    *
    * @return null if the tower runs as it is; the caller closes it

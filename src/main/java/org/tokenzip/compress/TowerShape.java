@@ -11,6 +11,11 @@ package org.tokenzip.compress;
  * @param hasCls whether position 0 is a CLS token
  */
 public record TowerShape(int layers, int side, boolean hasCls) {
+  /** The same tower, looking at views of another size. */
+  public TowerShape withSide(int other) {
+    return new TowerShape(layers, other, hasCls);
+  }
+
   /** Patches of a view. */
   public int patches() {
     return side * side;

@@ -35,8 +35,12 @@ public final class ClipPreprocessor {
    * @throws ImageException if no crop bounds the view and it is larger than a picture may be
    */
   public PixelValues apply(RgbImage image) {
-    return normalised(
-        options.geometry(image.width(), image.height()).view(image, options.filter()));
+    return normalised(view(image));
+  }
+
+  /** The view of {@code image} before its samples become pixel values. */
+  RgbImage view(RgbImage image) {
+    return options.geometry(image.width(), image.height()).view(image, options.filter());
   }
 
   /** The pixel values of a view that has its size already. */

@@ -5,6 +5,7 @@ package org.tokenzip.image;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,7 @@ public final class PicturePreprocessor {
   private final ClipPreprocessor whole;
   private final @Nullable AnyresTiles tiles;
   private final @Nullable SquarePadding padding;
+  private final UnaryOperator<RgbImage> resized;
 
   /**
    * A preprocessor.
@@ -23,24 +25,45 @@ public final class PicturePreprocessor {
    * @param tiles how crops are cut; null for none
    */
   public PicturePreprocessor(ClipPreprocessing whole, @Nullable AnyresTiles tiles) {
-    this(whole, tiles, null);
+    this(new ClipPreprocessor(whole), tiles, null, view -> view);
   }
 
   private PicturePreprocessor(
-      ClipPreprocessing whole, @Nullable AnyresTiles tiles, @Nullable SquarePadding padding) {
-    this.whole = new ClipPreprocessor(whole);
+      ClipPreprocessor whole,
+      @Nullable AnyresTiles tiles,
+      @Nullable SquarePadding padding,
+      UnaryOperator<RgbImage> resized) {
+    this.whole = whole;
     this.tiles = tiles;
     this.padding = padding;
+    this.resized = resized;
   }
 
   /** A preprocessor of single views that pads pictures to a square before anything else. */
   public static PicturePreprocessor padding(ClipPreprocessing whole, SquarePadding padding) {
-    return new PicturePreprocessor(whole, null, padding);
+    return new PicturePreprocessor(new ClipPreprocessor(whole), null, padding, view -> view);
   }
 
   /** The picture that is looked at: with its padding, where there is any. */
   public RgbImage padded(RgbImage image) {
     return padding == null ? image : padding.apply(image);
+  }
+
+  /**
+   * The same views on fewer pixels: each is cut as it was and then resized.
+   *
+   * @param from pixels along a side of a view; views of another size stay as they are
+   * @param to how many there are to be
+   */
+  public PicturePreprocessor shrunk(int from, int to) {
+    return new PicturePreprocessor(
+        whole,
+        tiles,
+        padding,
+        view ->
+            view.width() == from && view.height() == from
+                ? PilResampler.resize(view, to, to, whole.options().filter())
+                : view);
   }
 
   /** How the whole picture becomes view 0. */
@@ -50,7 +73,7 @@ public final class PicturePreprocessor {
 
   /** One frame of a clip: the whole picture as a single view. */
   public PixelValues frame(RgbImage image) {
-    return whole.apply(padded(image));
+    return values(whole.view(padded(image)));
   }
 
   /**
@@ -66,7 +89,7 @@ public final class PicturePreprocessor {
     }
     AnyresTiles.Canvas canvas = tiles.best(image.width(), image.height());
     for (RgbImage crop : tiles.crops(image, whole.options().filter())) {
-      views.add(whole.normalised(crop));
+      views.add(values(crop));
     }
     return new CutPicture(
         image.width(),
@@ -74,5 +97,9 @@ public final class PicturePreprocessor {
         canvas.width() / tiles.side(),
         canvas.height() / tiles.side(),
         views);
+  }
+
+  private PixelValues values(RgbImage view) {
+    return whole.normalised(resized.apply(view));
   }
 }

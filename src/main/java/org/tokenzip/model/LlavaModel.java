@@ -133,9 +133,12 @@ public final class LlavaModel implements AutoCloseable {
     return newline;
   }
 
-  /** How the views of a picture form a sequence; borrows from this model. */
-  public PictureLayout layout(CutPicture picture) {
-    int side = config.vision().gridSide();
+  /**
+   * How the views of a picture form a sequence; borrows from this model.
+   *
+   * @param side patches along a side of a view
+   */
+  public PictureLayout layout(CutPicture picture, int side) {
     AnyresConfig anyres = config.anyres();
     if (config.highResolution() != null && config.highResolution().views() > 1) {
       return new ViewsInTurn(config.highResolution().views(), side);
@@ -153,9 +156,8 @@ public final class LlavaModel implements AutoCloseable {
         newline);
   }
 
-  /** How the frames of a clip form a sequence; borrows from this model. */
-  public PictureLayout clipLayout(int frames) {
-    int side = config.vision().gridSide();
+  /** The same for the frames of a clip. */
+  public PictureLayout clipLayout(int frames, int side) {
     return config.family() == ModelFamily.LLAVA_ONEVISION && newline != null
         ? new PooledFrames(frames, side, newline)
         : new ClipFrames(frames, side, config.family().hasVideoTower());

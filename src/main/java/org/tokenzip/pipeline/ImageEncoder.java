@@ -13,6 +13,7 @@ import org.tokenzip.compress.PictureLayout;
 import org.tokenzip.compress.PromptGuide;
 import org.tokenzip.compress.TokenCompressor;
 import org.tokenzip.compress.TowerReduction;
+import org.tokenzip.compress.TowerShape;
 import org.tokenzip.compress.VisionFeatures;
 import org.tokenzip.compress.VisualBatch;
 import org.tokenzip.compress.VisualSequence;
@@ -30,6 +31,7 @@ import org.tokenzip.tensor.TensorScope;
 import org.tokenzip.tensor.Tensors;
 import org.tokenzip.weights.CheckpointException;
 import org.tokenzip.weights.HighResolutionConfig;
+import org.tokenzip.weights.VisionConfig;
 
 /**
  * Pictures and clips to projected visual tokens: preprocess, tower, select and merge, project.
@@ -89,7 +91,11 @@ final class ImageEncoder {
    * @param views of the tower, or pictures and frames in high resolution that it gets its views of
    */
   private record Prepared(
-      Shown shown, VisionTower tower, List<PixelValues> views, PictureLayout layout) {}
+      Shown shown,
+      VisionTower tower,
+      List<PixelValues> views,
+      PictureLayout layout,
+      int uncompressedTokens) {}
 
   /** Encodes pictures and clips, several in one batch; the caller closes the results. */
   List<VisualTokens> encode(
@@ -101,7 +107,7 @@ final class ImageEncoder {
       int views = 0;
       for (Shown shown : visuals) {
         clock.start();
-        Prepared picture = prepare(shown);
+        Prepared picture = prepare(shown, compressor);
         clock.end(Stage.PREPROCESS);
         if (views > 0 && !fits(picture, batch, views, compressor)) {
           encoded.addAll(encodeBatch(batch, compressor, clock));
@@ -136,11 +142,13 @@ final class ImageEncoder {
     VisionTower tower = pictures.get(0).tower;
     clock.start();
     try (TensorScope scope = new TensorScope();
-        TowerReduction inTower = compressor.insideTower(tower.shape())) {
+        TowerReduction inTower = compressor.insideTower(seen(tower, compressor))) {
       FineViews fine = fine(pictures);
       Tensor pixels =
           fine == null
-              ? pixels(pictures.stream().flatMap(p -> p.views.stream()).toList())
+              ? pixels(
+                  pictures.stream().flatMap(p -> p.views.stream()).toList(),
+                  pixelSide(seen(tower, compressor).side()))
               : fine.reduced();
       clock.end(Stage.PREPROCESS);
       VisionFeatures features = tower.forward(pixels, inTower);
@@ -168,7 +176,7 @@ final class ImageEncoder {
         VisualSequence sequence = sequences.get(i);
         // A copy, so that one picture of many does not keep the memory of all.
         Tensor own = sequences.size() == 1 ? sequence.tokens() : sequence.tokens().clone();
-        int before = pictures.get(i).layout.uncompressedTokens();
+        int before = pictures.get(i).uncompressedTokens;
         encoded.add(new VisualTokens(TensorScope.own(own), before, sequence.provenance()));
       }
       return encoded;
@@ -184,19 +192,50 @@ final class ImageEncoder {
     FineViews fine = new FineViews(second);
     for (Prepared picture : pictures) {
       for (PixelValues values : picture.views) {
-        fine.add(pixels(List.of(values)), picture.layout.views() / picture.views.size());
+        fine.add(pixels(List.of(values), side), picture.layout.views() / picture.views.size());
       }
     }
     return fine;
   }
 
-  private Prepared prepare(Shown shown) {
-    if (shown.visual() instanceof Visual.Clip clip) {
-      List<PixelValues> views = clip.frames().stream().map(preprocessor::frame).toList();
-      return new Prepared(shown, model.clipTower(), views, model.clipLayout(views.size()));
+  private Prepared prepare(Shown shown, TokenCompressor compressor) {
+    VisionConfig vision = model.config().vision();
+    boolean clip = shown.visual() instanceof Visual.Clip;
+    VisionTower tower = clip ? model.clipTower() : model.tower();
+    int whole = vision.gridSide();
+    int seen = seen(tower, compressor).side();
+    PicturePreprocessor fitting =
+        seen == whole ? preprocessor : preprocessor.shrunk(side, pixelSide(seen));
+    if (clip) {
+      List<PixelValues> views = shown.visual().frames().stream().map(fitting::frame).toList();
+      PictureLayout layout = model.clipLayout(views.size(), seen);
+      int before = model.clipLayout(views.size(), whole).uncompressedTokens();
+      return new Prepared(shown, tower, views, layout, before);
     }
-    CutPicture picture = preprocessor.apply(shown.visual().frames().get(0));
-    return new Prepared(shown, model.tower(), picture.views(), model.layout(picture));
+    CutPicture picture = fitting.apply(shown.visual().frames().get(0));
+    int before = model.layout(picture, whole).uncompressedTokens();
+    return new Prepared(shown, tower, picture.views(), model.layout(picture, seen), before);
+  }
+
+  /** The tower as a method has it look at views. */
+  private TowerShape seen(VisionTower tower, TokenCompressor compressor) {
+    TowerShape own = tower.shape();
+    int side = compressor.inputSide(own);
+    if (side < 1 || side > own.side()) {
+      throw new IllegalArgumentException(
+          compressor.name()
+              + ": expected a side of 1 to "
+              + own.side()
+              + " patches for the vision tower, got "
+              + side);
+    }
+    if (side != own.side() && model.highResolution() != null) {
+      throw new UnsupportedOperationException(
+          compressor.name()
+              + ": expected a model of one vision tower, got one whose second tower looks at the"
+              + " cells of the first one's full grid");
+    }
+    return own.withSide(side);
   }
 
   /** One guide for each prompt, at every picture of it; none for a method that asks for none. */
@@ -221,18 +260,24 @@ final class ImageEncoder {
     return projected;
   }
 
-  /** All views in one tensor [ΣV, 3, side, side]. */
-  private Tensor pixels(List<PixelValues> views) {
-    int size = 3 * side * side;
+  /** Pixels along a side of views of so many patches a side. */
+  private int pixelSide(int patches) {
+    VisionConfig vision = model.config().vision();
+    return patches == vision.gridSide() ? side : patches * vision.patchSize();
+  }
+
+  /** All views in one tensor [ΣV, 3, wanted, wanted]. */
+  private Tensor pixels(List<PixelValues> views, int wanted) {
+    int size = 3 * wanted * wanted;
     float[] pixels = new float[Math.multiplyExact(size, views.size())];
     for (int i = 0; i < views.size(); i++) {
       PixelValues values = views.get(i);
-      if (values.height() != side || values.width() != side) { // without a crop it varies
+      if (values.height() != wanted || values.width() != wanted) { // without a crop it varies
         throw mismatch(side, values.width(), values.height());
       }
       System.arraycopy(values.values(), 0, pixels, i * size, size);
     }
-    return Tensors.of(pixels, views.size(), 3, side, side);
+    return Tensors.of(pixels, views.size(), 3, wanted, wanted);
   }
 
   static CheckpointException mismatch(int side, int width, int height) {

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -94,6 +95,8 @@ class BadInputTest {
         set("negative seed", "from 0 to 2147483647", "random", "seed=-1"),
         set("windows that do not fit", "divide the grid of 16", "average-pool", "rows=3"),
         set("no columns", "from 1 to 16", "downsample", "columns=0"),
+        set("no picture", "from 1 to 16", "small-picture", "side=0"),
+        set("a larger picture", "from 1 to 16", "small-picture", "side=17"),
         asked("unknown method", "one of none, visionzip, ", "--method", "tomato"),
         asked(
             "window larger than the picture",
@@ -133,6 +136,18 @@ class BadInputTest {
             in -> {
               Path config = EmbeddedModel.directory().resolve("clip/config.json");
               Files.copy(config, in.resolve("config.json"));
+              return ask("--text-tower", in.toString(), "--method", "ppllava");
+            }),
+        new Case(
+            "the text tower of another kind of vision tower",
+            "expected the text tower of a CLIP vision tower",
+            in -> {
+              for (String file : List.of("config.json", "tokenizer.json")) {
+                String name = "/siglip-tiny/" + file;
+                try (InputStream from = BadInputTest.class.getResourceAsStream(name)) {
+                  Files.copy(from, in.resolve(file));
+                }
+              }
               return ask("--text-tower", in.toString(), "--method", "ppllava");
             }),
         new Case(

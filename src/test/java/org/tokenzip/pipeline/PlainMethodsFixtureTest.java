@@ -99,7 +99,9 @@ class PlainMethodsFixtureTest {
       LlavaModel model, CutPicture picture, TokenCompressor method) {
     try (TowerReduction inTower = method.insideTower(model.tower().shape())) {
       VisionFeatures features = model.tower().forward(pixels(picture.views()), inTower);
-      VisualBatch.Picture laidOut = new VisualBatch.Picture(0, model.layout(picture), null);
+      VisualBatch.Picture laidOut =
+          new VisualBatch.Picture(
+              0, model.layout(picture, model.config().vision().gridSide()), null);
       return method
           .betweenTowerAndDecoder(
               new VisualBatch(features, inTower, List.of(laidOut), model.projector()::forward))

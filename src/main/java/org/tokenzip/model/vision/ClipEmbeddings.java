@@ -13,15 +13,14 @@ import org.tokenzip.weights.VisionConfig;
 final class ClipEmbeddings implements VisionEmbeddings {
   private final PatchEmbedding patches;
   private final Tensor cls; // [D]
-  private final Tensor positions; // [S, D]
+  private final PositionTable positions;
   private final LayerNorm norm;
 
   ClipEmbeddings(VisionConfig config, Parameters parameters, String prefix) {
     long width = config.hiddenSize();
     cls = parameters.take(prefix + "embeddings.class_embedding", width);
     patches = new PatchEmbedding(config, parameters, prefix, false);
-    positions =
-        parameters.take(prefix + "embeddings.position_embedding.weight", config.positions(), width);
+    positions = new PositionTable(config, parameters, prefix);
     norm = LayerNorm.load(parameters, prefix + "pre_layrnorm", width, config.layerNormEps());
   }
 
@@ -29,6 +28,6 @@ final class ClipEmbeddings implements VisionEmbeddings {
   public Tensor forward(Tensor pixels) {
     Tensor tokens = patches.forward(pixels); // [B, N, D]
     Tensor heads = cls.expand(tokens.size(0), 1, -1);
-    return norm.forward(Tensors.concat(1, heads, tokens).add_(positions));
+    return norm.forward(positions.addTo(Tensors.concat(1, heads, tokens)));
   }
 }

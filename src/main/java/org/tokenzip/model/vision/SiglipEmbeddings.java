@@ -10,19 +10,15 @@ import org.tokenzip.weights.VisionConfig;
 /** SigLIP's patches and positions: no class token, no norm. */
 final class SiglipEmbeddings implements VisionEmbeddings {
   private final PatchEmbedding patches;
-  private final Tensor positions; // [N, D]
+  private final PositionTable positions;
 
   SiglipEmbeddings(VisionConfig config, Parameters parameters, String prefix) {
     patches = new PatchEmbedding(config, parameters, prefix, true);
-    positions =
-        parameters.take(
-            prefix + "embeddings.position_embedding.weight",
-            config.positions(),
-            config.hiddenSize());
+    positions = new PositionTable(config, parameters, prefix);
   }
 
   @Override
   public Tensor forward(Tensor pixels) {
-    return patches.forward(pixels).add(positions);
+    return positions.addTo(patches.forward(pixels));
   }
 }

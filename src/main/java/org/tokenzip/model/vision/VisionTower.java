@@ -67,7 +67,8 @@ public final class VisionTower {
   /**
    * Features of a batch of pictures.
    *
-   * @param pixels [B, 3, side, side], normalised; converted to the tower's dtype and device
+   * @param pixels [B, 3, side, side], normalised; converted to the tower's dtype and device. The
+   *     tower's own side or, for a smaller picture, any smaller multiple of its patches
    * @return the selected hidden state [B, S, D], the query of the class token [B, H, 1, d] or, in a
    *     tower without one, all queries [B, H, S, d], and the keys [B, H, S, d] of the layer it
    *     comes from; the tensors belong to the caller
@@ -118,7 +119,8 @@ public final class VisionTower {
 
   private VisionFeatures run(
       Tensor pixels, @Nullable TowerReduction reduction, @Nullable List<Tensor> states) {
-    Shapes.require(pixels, "pixels", Shapes.ANY, 3, config.imageSize(), config.imageSize());
+    long side = sideOf(pixels);
+    Shapes.require(pixels, "pixels", Shapes.ANY, 3, side, side);
     try (TensorScope scope = new TensorScope()) {
       Tensor hidden =
           TensorScope.compute(() -> embeddings.forward(Tensors.to(pixels, dtype, device)));
@@ -136,6 +138,13 @@ public final class VisionTower {
     } catch (RuntimeException e) {
       throw LibtorchException.wrap(e);
     }
+  }
+
+  /** What the pictures are wide where the tower can see that, its own side otherwise. */
+  private long sideOf(Tensor pixels) {
+    long wide = pixels.dim() == 4 ? pixels.size(3) : 0;
+    boolean smaller = wide > 0 && wide < config.imageSize() && wide % config.patchSize() == 0;
+    return smaller ? wide : config.imageSize();
   }
 
   /** Frees a layer's input at once, or keeps it for the caller who wants to see all of them. */
