@@ -80,11 +80,21 @@ final class ChatSession implements AutoCloseable {
 
   private void say(String text) {
     if (conversation == null) {
-      conversation = pipeline.chat();
-      visuals.forEach(conversation::show);
+      conversation = begin();
     }
     try (AnswerPrinter printer = new AnswerPrinter(terminal, "thinking …")) {
       printer.finish(conversation.say(text, options, printer));
+    }
+  }
+
+  private Conversation begin() {
+    Conversation fresh = pipeline.chat();
+    try {
+      visuals.forEach(fresh::show);
+      return fresh;
+    } catch (RuntimeException e) {
+      fresh.close();
+      throw e;
     }
   }
 

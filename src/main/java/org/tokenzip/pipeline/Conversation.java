@@ -67,9 +67,18 @@ public final class Conversation implements AutoCloseable {
     show(new Visual.Picture(picture));
   }
 
-  /** Shows a picture or a clip with the next message. */
+  /**
+   * Shows a picture or a clip with the next message.
+   *
+   * @throws IllegalArgumentException if it is the second one and the method acts inside the
+   *     language model; the conversation goes on without it
+   */
   public void show(Visual visual) {
-    exclusively(() -> shown.add(visual));
+    exclusively(
+        () -> {
+          InsideDecoder.require(compressor, engine.model(), pictures.size() + shown.size() + 1);
+          return shown.add(visual);
+        });
   }
 
   /**

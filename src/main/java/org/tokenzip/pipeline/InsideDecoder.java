@@ -26,10 +26,15 @@ final class InsideDecoder {
     if (reduction != null && pictures > 1) {
       throw new IllegalArgumentException(
           method.name()
-              + ": expected one picture or clip in a conversation, since it acts inside the"
-              + " language model on one block of visual tokens, got "
+              + ": expected one picture or clip in a conversation, since it chooses among one"
+              + " unbroken block of visual tokens when the language model first reads them, got "
               + pictures);
     }
     return reduction;
+  }
+
+  /** Refuses as {@link #of} does, before anything is read. */
+  static void require(TokenCompressor method, LlavaModel model, int pictures) {
+    of(method, model, pictures);
   }
 }

@@ -200,15 +200,17 @@ class InsideDecoderTest {
         Conversation calm = pocket.chat(method)) {
       conversation.show(first);
       say(conversation, "Is the background dark or light?");
-      conversation.show(second);
       assertThatIllegalArgumentException()
-          .isThrownBy(() -> say(conversation, "And here?"))
+          .isThrownBy(() -> conversation.show(second))
           .withMessage(
-              "fastv: expected one picture or clip in a conversation, since it acts inside the"
-                  + " language model on one block of visual tokens, got 2");
+              "fastv: expected one picture or clip in a conversation, since it chooses among one"
+                  + " unbroken block of visual tokens when the language model first reads them,"
+                  + " got 2");
       calm.show(first);
-      calm.show(second);
-      assertThatIllegalArgumentException().isThrownBy(() -> say(calm, "And here?"));
+      assertThatIllegalArgumentException().isThrownBy(() -> calm.show(second));
+      say(calm, "Is the background dark or light?");
+      assertThat(say(conversation, "Describe the picture.").outputIds())
+          .isEqualTo(say(calm, "Describe the picture.").outputIds());
     }
   }
 
