@@ -4,6 +4,7 @@
 package org.tokenzip.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.data.Offset.offset;
 
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ import org.tokenzip.compress.DecoderShape;
 import org.tokenzip.compress.NoCompression;
 import org.tokenzip.compress.OutputToken;
 import org.tokenzip.compress.Settings;
+import org.tokenzip.compress.SmallPicture;
 import org.tokenzip.compress.TokenCompressor;
 import org.tokenzip.compress.TokenSelection;
 import org.tokenzip.compress.TowerReduction;
@@ -52,11 +54,8 @@ class MiniGeminiMethodsTest {
   static Stream<String> methods() {
     return Compressors.all().stream()
         .map(CompressionMethod::name)
-        .filter(name -> !name.equals("none") && !name.equals("ppllava")); // needs a text tower
-  }
-
-  static Stream<String> methodsThatCanKeepAll() {
-    return methods().filter(name -> !name.equals("visionzip")); // its class token takes a place
+        .filter(name -> !name.equals("none") && !name.equals("ppllava")) // needs a text tower
+        .filter(name -> !name.equals(SmallPicture.NAME));
   }
 
   @ParameterizedTest
@@ -74,7 +73,7 @@ class MiniGeminiMethodsTest {
   }
 
   @ParameterizedTest
-  @MethodSource("methodsThatCanKeepAll")
+  @MethodSource("methods")
   void aBudgetOfAllPatchesGivesTheUncompressedTokensBitForBit(String name) {
     for (Path folder : List.of(MiniGeminiFolder.FOLDER, hd(directory))) {
       try (LlavaModel model = load(folder);
@@ -83,6 +82,15 @@ class MiniGeminiMethodsTest {
         assertThat(Tensors.toFloatArray(all.features()))
             .isEqualTo(Tensors.toFloatArray(plain.features()));
       }
+    }
+  }
+
+  @Test
+  void aSmallerPictureIsRefused() {
+    try (LlavaPipeline llava = LlavaPipeline.load(MiniGeminiFolder.FOLDER)) {
+      assertThatThrownBy(() -> ask(llava, method(SmallPicture.NAME, PATCHES / 2)))
+          .isInstanceOf(UnsupportedOperationException.class)
+          .hasMessageStartingWith("small-picture: expected a model of one vision tower");
     }
   }
 
