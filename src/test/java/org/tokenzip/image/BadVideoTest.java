@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +25,12 @@ import org.tokenzip.testing.NoLeaks;
 @ExtendWith(NoLeaks.class)
 class BadVideoTest {
   @TempDir private Path folder;
+
+  /** The libraries stay, and are no leak of whichever test is the first to need them. */
+  @BeforeAll
+  static void loadLibraries() {
+    Ffmpeg.load();
+  }
 
   @Test
   void noFile() {

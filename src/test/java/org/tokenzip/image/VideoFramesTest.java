@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +32,12 @@ class VideoFramesTest {
   private static final int LOSS = 4;
 
   @TempDir private Path folder;
+
+  /** The libraries stay, and are no leak of whichever test is the first to need them. */
+  @BeforeAll
+  static void loadLibraries() {
+    Ffmpeg.load();
+  }
 
   @ParameterizedTest
   @EnumSource
