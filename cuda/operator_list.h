@@ -6,6 +6,7 @@
 #pragma once
 
 #include "assign/arguments.h"
+#include "ficoco/arguments.h"
 #include "merge/arguments.h"
 #include "pool/arguments.h"
 #include "score/arguments.h"
@@ -43,5 +44,9 @@
   OPERATOR(head_mean_probabilities, HeadMeanArgs) \
   OPERATOR(copy_rows, CopyRowsArgs) \
   OPERATOR(weighted_sum, WeightedSumArgs) \
-  OPERATOR(merge_members, MergeMembersArgs)
+  OPERATOR(merge_members, MergeMembersArgs) \
+  OPERATOR(ficoco_logits, FicocoLogitsArgs) \
+  OPERATOR(ficoco_rank, FicocoRankArgs) \
+  OPERATOR(ficoco_shares, FicocoSharesArgs) \
+  OPERATOR(ficoco_merge, FicocoMergeArgs)
 // clang-format on

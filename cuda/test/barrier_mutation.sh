@@ -27,6 +27,7 @@ tests() {
 nearest() {
   case $1 in
     assign/*) echo 'emulated_(cosine|merge_members)' ;;
+    ficoco/*) echo 'emulated_ficoco' ;;
     pool/*) echo 'emulated_(prompt_pool_3d|relevance)' ;;
     score/*) echo 'emulated_(attention|cls_logits|row_operators|greedy)' ;;
     select/visionzip*) echo 'emulated_visionzip_select' ;;
@@ -38,7 +39,7 @@ nearest() {
   { echo "expected the tests to pass unchanged, see $folder/log"; exit 2; }
 
 cd "$folder/cuda"
-[ $# -gt 0 ] || set -- common/reduce.cuh assign/*.cuh merge/*.cuh pool/*.cuh score/*.cuh select/*.cuh
+[ $# -gt 0 ] || set -- common/reduce.cuh assign/*.cuh ficoco/*.cuh merge/*.cuh pool/*.cuh score/*.cuh select/*.cuh
 grep -EnH "$barrier" "$@" > ../barriers
 missed=0
 while IFS=: read -r file line text; do

@@ -117,6 +117,56 @@ int32_t visionzip(Call& c) {
                        bytes);
 }
 
+// FiCoCo. N patches of S tokens, r go and m are left, O tokens with them; K are listed.
+
+int32_t ficoco_v_layer(Call& c) {
+  const bool released = c.chance(2);
+  const int64_t batch = c.extent('B', 3), tokens = c.extent('S', 30);
+  const int64_t key_heads = c.extent('G', 3);
+  c.fix('H', key_heads * c.number(1, 3));
+  tkz_ficoco_v_params params = {};
+  params.size = sizeof params;
+  params.preset = released ? TKZ_FICOCO_RELEASED : TKZ_FICOCO_PAPER;
+  params.has_cls = reduction(c);
+  const int64_t patches = c.fix('N', tokens > 0 ? tokens - params.has_cls : 0);
+  params.scale = scale(c);
+  params.lambda = 0.25 * static_cast<double>(c.number(0, 4));
+  params.epsilon = 0.125 * static_cast<double>(c.number(0, 8));
+  params.removals = c.fix('r', c.number(0, patches > 0 ? patches - 1 : 0));
+  params.listed = c.extent('K', 4);
+  params.coefficient = 2.0f;
+  params.grid_h = static_cast<int32_t>(c.number(1, 6));
+  params.grid_w = static_cast<int32_t>(c.number(1, 6));
+  params.window_h = static_cast<int32_t>(c.number(1, 3));
+  params.window_w = static_cast<int32_t>(c.number(1, 3));
+  size_t bytes = 0;
+  if (tkz_ficoco_v_workspace(&params, batch, key_heads, tokens, c.extent('d', 70), &bytes) !=
+      TKZ_OK) {
+    return kNotCalled;
+  }
+  const int64_t kept = patches - params.removals;
+  c.fix('O', tokens - params.removals);
+  const tkz_tensor* query = c.in("BHSd", kFloat);
+  const tkz_tensor* keys = c.in("BGSd", kFloat);
+  const tkz_tensor* rows = c.in("BSD", kFloat);
+  const tkz_tensor* cells = c.indices("BN", 36);
+  const tkz_tensor* lse = released ? nullptr : c.in("BHS", kF32, kContiguous);
+  const tkz_tensor* seen = released ? nullptr : c.in("BN", kF32);
+  const tkz_tensor* special = released && params.has_cls != 0 ? nullptr : c.in("BN", kF32);
+  tkz_ficoco_v_step step = {};
+  step.size = sizeof step;
+  step.scores = static_cast<float*>(c.out("BN", kF32, kContiguous)->data);
+  step.removed = c.int_output(batch * params.removals);
+  step.kept = c.int_output(batch * kept);
+  step.cells = c.int_output(batch * kept);
+  step.targets = c.int_output(batch * params.removals * params.listed);
+  step.weights = static_cast<float*>(c.out("BrK", kF32, kContiguous)->data);
+  step.count = c.int_output(batch * params.removals);
+  step.non_finite = c.int_output(batch);
+  return tkz_ficoco_v_layer(c.ctx(), nullptr, &params, query, keys, rows, cells, lse, seen, special,
+                            &step, c.out("BOD", kFloat), c.workspace(bytes), bytes);
+}
+
 // Diversity
 
 int32_t greedy_max_min(Call& c) {
@@ -462,6 +512,7 @@ const std::vector<Operator>& operators() {
       {"tkz_attention_received_from_map", attention_received_from_map},
       {"tkz_head_mean_map", head_mean_map},
       {"tkz_visionzip", visionzip},
+      {"tkz_ficoco_v_layer", ficoco_v_layer},
       {"tkz_greedy_max_min", greedy_max_min},
       {"tkz_greedy_dpp", greedy_dpp},
       {"tkz_min_max_relevance", min_max_relevance},

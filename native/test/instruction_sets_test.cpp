@@ -94,7 +94,6 @@ std::vector<std::vector<unsigned char>> everything(const cpu::Kernels& k, int32_
   for (int64_t r = 0; r < block.rows; r++) block.row_token[r] = 3 * r - 1;
   k.row_lse(head, block, tokens, lse.data());
   k.add_head(head, block, lse.data(), total.data());
-  k.add_head(head, block, nullptr, total.data());
   k.attention_received(head, tokens, {2, tokens}, {9, tokens}, nullptr, scratch.data(),
                        share.data());
 

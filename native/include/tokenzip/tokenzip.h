@@ -47,6 +47,7 @@
 #include "tokenzip/attention.h"
 #include "tokenzip/base.h"
 #include "tokenzip/diversity.h"
+#include "tokenzip/ficoco.h"
 #include "tokenzip/merging.h"
 #include "tokenzip/pooling.h"
 #include "tokenzip/scores.h"

@@ -28,6 +28,14 @@ AttentionHead head_of(const AttentionInputs& in, const Picture& picture, int64_t
           in.scale};
 }
 
+/// The pointers of one picture.
+AttentionInputs inputs_of(AttentionInputs in, const Picture& picture, int64_t image) {
+  const AttentionHead head = head_of(in, picture, image, 0);
+  in.query = head.query;
+  in.keys = head.keys;
+  return in;
+}
+
 /// Threads for this many logits: three operations take about the time of a byte from memory.
 int threads_for_logits(const AttentionInputs& in, int64_t logits, int threads) {
   return threads_for(in.batch * in.heads * logits * in.dim * 2 / 3, threads);
@@ -37,6 +45,29 @@ void set_rows(AttentionBlock& block, const int32_t* list, int64_t begin, int64_t
               int64_t count) {
   block.rows = end - begin;
   for (int64_t r = begin; r < end; r++) block.row_token[r - begin] = listed_token(list, r, count);
+}
+
+/// Mean of `block` over the heads of a picture, in rows of args.columns from `out` on.
+void block_probabilities(const HeadMeanArgs& args, const Picture& picture, int64_t image,
+                         int64_t first_row, const AttentionBlock& block, float* out) {
+  const AttentionInputs& in = args.in;
+  alignas(64) float total[kBlockRows * kBlockColumns] = {};
+  for (int64_t h = 0; h < in.heads; h++) {
+    float lse[kBlockRows];
+    for (int64_t r = 0; r < block.rows; r++) {
+      const int64_t token = block.row_token[r];
+      const int64_t at = args.lse.padded ? first_row + r : token;
+      lse[r] = token < 0 ? 0.0f : args.lse.head(in, image, picture, h)[at];
+    }
+    kernels().add_head(head_of(in, picture, image, h), block, lse, total);
+  }
+  for (int64_t r = 0; r < block.rows; r++) {
+    for (int64_t c = 0; c < block.columns; c++) {
+      const bool both = block.row_token[r] >= 0 && block.column_token[c] >= 0;
+      out[r * args.columns + c] =
+          both ? total[r * kBlockColumns + c] / static_cast<float>(in.heads) : 0.0f;
+    }
+  }
 }
 
 void head_mean(const HeadMeanArgs& args, bool probabilities, int threads) {
@@ -55,23 +86,11 @@ void head_mean(const HeadMeanArgs& args, bool probabilities, int threads) {
     for (int64_t c = 0; c < block.columns; c++) {
       block.column_token[c] = listed_token(column_list, column + c, picture.count);
     }
-    alignas(64) float total[kBlockRows * kBlockColumns] = {};
-    for (int64_t h = 0; h < in.heads; h++) {
-      float lse[kBlockRows];
-      for (int64_t r = 0; probabilities && r < block.rows; r++) {
-        const int64_t token = block.row_token[r];
-        const int64_t at = args.lse.padded ? begin + r : token;
-        lse[r] = token < 0 ? 0.0f : args.lse.head(in, image, picture, h)[at];
-      }
-      kernels().add_head(head_of(in, picture, image, h), block, probabilities ? lse : nullptr,
-                         total);
-    }
-    for (int64_t r = 0; r < block.rows; r++) {
-      float* out = args.out + (image * args.rows + begin + r) * args.columns + column;
-      for (int64_t c = 0; c < block.columns; c++) {
-        const bool both = block.row_token[r] >= 0 && block.column_token[c] >= 0;
-        out[c] = both ? total[r * kBlockColumns + c] / static_cast<float>(in.heads) : 0.0f;
-      }
+    float* out = args.out + (image * args.rows + begin) * args.columns + column;
+    if (probabilities) {
+      block_probabilities(args, picture, image, begin, block, out);
+    } else {
+      kernels().head_mean_logits(inputs_of(in, picture, image), block, out, args.columns);
     }
   };
   for_each_range(in.batch * column_blocks, args.rows, kBlockRows, team,

@@ -87,9 +87,24 @@ struct Kernels {
   /// `scratch`: see received_scratch().
   void (*attention_received)(const AttentionHead&, int64_t tokens, Range rows, Range columns,
                              const float* lse, float* scratch, float* mean);
-  /// Adds a head's logits, or with the log-sum-exp of the block's rows its probabilities, to
+  /// Adds a head's probabilities, with the log-sum-exp of the block's rows, to
   /// total [kBlockRows][kBlockColumns].
   void (*add_head)(const AttentionHead&, const AttentionBlock&, const float* lse, float* total);
+  /// Mean over heads of a block's logits in rows of `pitch`; the pointers are the picture's.
+  void (*head_mean_logits)(const AttentionInputs&, const AttentionBlock&, float* out,
+                           int64_t pitch);
+
+  /// Key tiles [begin, end) of one picture: their sums, and the logits of CLS where they are
+  /// wanted.
+  void (*ficoco_keys)(const FicocoLogitsArgs&, int64_t begin, int64_t end);
+  /// Channels [begin, end) of one picture's mean key.
+  void (*ficoco_key_mean)(const FicocoLogitsArgs&, int64_t begin, int64_t end);
+  /// Logits of patches [begin, end) of one picture with the mean key.
+  void (*ficoco_emitted)(const FicocoLogitsArgs&, int64_t begin, int64_t end);
+  /// What one row of one picture hands over.
+  void (*ficoco_share)(const FicocoSharesArgs&, int64_t row);
+  /// Kept patches [begin, end) of one picture.
+  void (*ficoco_merge)(const FicocoMergeArgs&, int64_t begin, int64_t end);
 
   /// Channels [begin, end) of the sum over one image of the batch.
   void (*weighted_sum)(const WeightedSumArgs&, int64_t image, int64_t begin, int64_t end);

@@ -1,5 +1,7 @@
 // Copyright 2026 The TokenZip Authors
 // SPDX-License-Identifier: Apache-2.0
+#include "cpu/local_penalty.h"
+
 #include <algorithm>
 
 #include "common/selection_rule.h"
@@ -14,16 +16,17 @@ namespace {
 /// Windows whose winners are looked for in one pass over the tokens, on the stack.
 constexpr int64_t kWindowsAtOnce = 1024;
 
-void penalise(const LocalPenaltyArgs& args, const float* score, const int32_t* position, float* out,
-              int64_t count) {
-  std::copy(score, score + count, out);
-  const int64_t windows = window_count(args.grid);
+}  // namespace
+
+void penalise(const WindowGrid& grid, float coefficient, const float* score,
+              const int32_t* position, int64_t count, float* out) {
+  const int64_t windows = window_count(grid);
   for (int64_t first = 0; first < windows; first += kWindowsAtOnce) {
     int64_t winner[kWindowsAtOnce];
     const int64_t here = std::min(kWindowsAtOnce, windows - first);
     std::fill(winner, winner + here, -1);
     for (int64_t token = 0; token < count; token++) {
-      const int64_t window = window_of(args.grid, position[token]) - first;
+      const int64_t window = window_of(grid, position[token]) - first;
       if (window < 0 || window >= here) continue;
       int64_t& best = winner[window];
       if (best >= 0) {
@@ -33,12 +36,10 @@ void penalise(const LocalPenaltyArgs& args, const float* score, const int32_t* p
       best = token;
     }
     for (int64_t w = 0; w < here; w++) {
-      if (winner[w] >= 0) out[winner[w]] = penalised(score[winner[w]], args.coefficient);
+      if (winner[w] >= 0) out[winner[w]] = penalised(score[winner[w]], coefficient);
     }
   }
 }
-
-}  // namespace
 
 void local_penalty(const LocalPenaltyArgs& args, int threads) {
   const Kernels& k = kernels();
@@ -50,9 +51,11 @@ void local_penalty(const LocalPenaltyArgs& args, int threads) {
     }
     const Ragged& ragged = args.ragged;
     const float* score = args.scores + ragged.start(image, picture, args.scores_stride_batch, 1);
-    penalise(args, score,
+    float* out = args.out + ragged.start(image, picture, args.tokens, 1);
+    std::copy(score, score + picture.count, out);
+    penalise(args.grid, args.coefficient, score,
              args.position + ragged.start(image, picture, args.position_stride_batch, 1),
-             args.out + ragged.start(image, picture, args.tokens, 1), picture.count);
+             picture.count, out);
     if (args.non_finite != nullptr) {
       args.non_finite[image] = k.all_finite(score, picture.count) ? 0 : 1;
     }

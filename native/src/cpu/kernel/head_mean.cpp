@@ -16,9 +16,7 @@ void add_head(const AttentionHead& head, const AttentionBlock& block, const floa
     const float* from = logits + r * kBlockColumns;
     float* to = total + r * kBlockColumns;
     for (int64_t c = 0; c < block.columns; c += kLanes) {
-      const F32x16 x = load(from + c);
-      const F32x16 term = lse == nullptr ? x : exp_nonpositive(x - splat(lse[r]));
-      store(load(to + c) + term, to + c);
+      store(load(to + c) + exp_nonpositive(load(from + c) - splat(lse[r])), to + c);
     }
   }
 }

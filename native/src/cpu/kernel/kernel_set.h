@@ -41,6 +41,13 @@ void attention_received(const AttentionHead& head, int64_t tokens, Range rows, R
                         const float* lse, float* scratch, float* mean);
 void add_head(const AttentionHead& head, const AttentionBlock& block, const float* lse,
               float* total);
+void head_mean_logits(const AttentionInputs& in, const AttentionBlock& block, float* out,
+                      int64_t pitch);
+void ficoco_keys(const FicocoLogitsArgs& a, int64_t begin, int64_t end);
+void ficoco_key_mean(const FicocoLogitsArgs& a, int64_t begin, int64_t end);
+void ficoco_emitted(const FicocoLogitsArgs& a, int64_t begin, int64_t end);
+void ficoco_share(const FicocoSharesArgs& a, int64_t row);
+void ficoco_merge(const FicocoMergeArgs& a, int64_t begin, int64_t end);
 void weighted_sum(const WeightedSumArgs& a, int64_t image, int64_t begin, int64_t end);
 void merge_members(const MergeMembersArgs& a, int64_t image, int64_t begin, int64_t end);
 void relevance(const RelevanceArgs& a, int64_t begin, int64_t end);
