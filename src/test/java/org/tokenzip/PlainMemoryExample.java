@@ -21,6 +21,9 @@ import org.tokenzip.kernel.CosineAssign;
 import org.tokenzip.kernel.CosineMatrix;
 import org.tokenzip.kernel.CosineWorkspace;
 import org.tokenzip.kernel.ElementType;
+import org.tokenzip.kernel.FicocoVLayer;
+import org.tokenzip.kernel.FicocoVLists;
+import org.tokenzip.kernel.FicocoVParameters;
 import org.tokenzip.kernel.Gather;
 import org.tokenzip.kernel.GreedyDpp;
 import org.tokenzip.kernel.GreedyMaxMin;
@@ -73,6 +76,10 @@ final class PlainMemoryExample {
   static final VisionZipParameters BUDGET =
       new VisionZipParameters(true, 4, 2, MergeMode.TARGET_PLUS_MEAN, 0.5f);
 
+  static final FicocoVParameters FICOCO =
+      new FicocoVParameters(
+          true, true, 0.5f, 0.65, 0.9, 2, 2, new LocalPenalty.Grid(2, 4, 2, 2, 2));
+
   private PlainMemoryExample() {}
 
   public static void main(String[] arguments) {
@@ -83,6 +90,7 @@ final class PlainMemoryExample {
     pooling();
     merging();
     visionZip();
+    ficoco();
   }
 
   private static void scores() {
@@ -389,6 +397,42 @@ final class PlainMemoryExample {
     print("VisionZipSelect.fromScores", dominant, assign);
     VisionZipMerge.run(null, lists, tokens, outTokens);
     print("VisionZipMerge", out);
+  }
+
+  private static void ficoco() {
+    IntBuffer cells = ints(B * (S - 1));
+    for (int i = 0; i < cells.capacity(); i++) {
+      cells.put(i, i % (S - 1));
+    }
+    long gone = FICOCO.removals();
+    long left = S - 1 - gone;
+    IntBuffer removed = ints(B * gone);
+    IntBuffer targets = ints(B * gone * 2);
+    FloatBuffer out = floats(B * (1 + left) * D);
+    FicocoVLists lists =
+        new FicocoVLists(
+            NativeTensor.of(floats(B * (S - 1)), B, S - 1),
+            NativeTensor.of(removed, B, gone),
+            NativeTensor.of(ints(B * left), B, left),
+            NativeTensor.of(ints(B * left), B, left),
+            NativeTensor.of(targets, B, gone, 2),
+            NativeTensor.of(floats(B * gone * 2), B, gone, 2),
+            NativeTensor.of(ints(B * gone), B, gone),
+            NativeTensor.of(ints(B), B));
+    NativeTensor keys = input(1, B, H, S, WIDTH);
+    FicocoVLayer.run(
+        FICOCO,
+        input(3, B, H, S, WIDTH),
+        keys,
+        input(4, B, S, D),
+        NativeTensor.of(cells, B, S - 1),
+        null,
+        null,
+        null,
+        lists,
+        NativeTensor.of(out, B, 1 + left, D),
+        workspace(FicocoVLayer.workspaceBytes(FICOCO, keys)));
+    print("FicocoVLayer", removed, targets, out);
   }
 
   /** Numbers between -1 and 1 that the parent can make as well. */

@@ -35,6 +35,7 @@ import org.tokenzip.kernel.AttentionRowFromMap;
 import org.tokenzip.kernel.ClsLogitsKeyMean;
 import org.tokenzip.kernel.CosineAssign;
 import org.tokenzip.kernel.CosineMatrix;
+import org.tokenzip.kernel.FicocoVLayer;
 import org.tokenzip.kernel.Gather;
 import org.tokenzip.kernel.GreedyDpp;
 import org.tokenzip.kernel.GreedyMaxMin;
@@ -226,6 +227,18 @@ class PlainMemoryTest {
     VisionZipIndices scored = VisionZipSelect.fromScores(BUDGET, input(5, B, S - 1), cls.keyMean());
     expected.put("VisionZipSelect.fromScores", text(scored.dominant(), scored.assign()));
     expected.put("VisionZipMerge", text(VisionZipMerge.apply(scored, tokens)));
+
+    FicocoVLayer.Result layer =
+        FicocoVLayer.apply(
+            PlainMemoryExample.FICOCO,
+            input(3, B, H, S, WIDTH),
+            keys,
+            tokens,
+            cells.narrow(1, 0, S - 1),
+            null,
+            null,
+            null);
+    expected.put("FicocoVLayer", text(layer.removed(), layer.targets(), layer.tokens()));
     return expected;
   }
 

@@ -4,12 +4,14 @@
 package org.tokenzip.compress;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
-import org.tokenzip.kernel.Gather;
+import org.tokenzip.kernel.FicocoVLayer;
+import org.tokenzip.kernel.FicocoVParameters;
 import org.tokenzip.kernel.LocalPenalty;
-import org.tokenzip.kernel.SelfPreservingMerge;
+import org.tokenzip.kernel.QuantileSelect;
 import org.tokenzip.tensor.TensorScope;
 import org.tokenzip.tensor.Tensors;
 
@@ -79,42 +81,57 @@ public final class FiCoCoVReduction implements TowerReduction {
 
   private Tensor reduce(TowerLayer layer, int removals) {
     if (cells == null) {
-      cells = Indices.upTo(views, patches, layer.hidden());
+      cells = owned.own(Indices.upTo(views, patches, layer.hidden()));
     }
-    int first = hasCls ? 1 : 0;
-    FiCoCoVScores attention = new FiCoCoVScores(options, layer);
-    Tensor scores = LocalPenalty.apply(grid, attention.redundancy(), cells).values(); // [B, n]
-    Partition patch = Partition.of(scores, removals);
-    FiCoCoShares shares =
-        FiCoCoShares.of(
-            attention.correlation(patch.highest(), patch.rest()),
-            options.epsilon(),
-            options.preset() == FiCoCoPreset.RELEASED);
-    Tensor merged = // [B, n - r, D]
-        SelfPreservingMerge.apply(
-            Gather.apply(layer.hidden(), Indices.plus(patch.rest(), first)),
-            Gather.apply(layer.hidden(), Indices.plus(patch.highest(), first)),
-            shares.targets(),
-            shares.weights());
-    Tensor left = cells.gather(1, Indices.wide(patch.rest()));
-    remember(layer.index(), scores, patch, left, shares);
-    return hasCls ? Tensors.concat(1, layer.hidden().narrow(1, 0, 1), merged) : merged;
+    int left = patches - removals;
+    long usual = QuantileSelect.count(options.epsilon(), left);
+    if (layer.hidden().is_cuda()) {
+      // Equal values may add to the usual number; to see whether they do, a GPU would have to wait.
+      return remember(layer.index(), reduce(layer, cells, removals, left));
+    }
+    FicocoVLayer.Result result = reduce(layer, cells, removals, usual);
+    boolean all = Arrays.stream(Tensors.toIntArray(result.count())).allMatch(n -> n <= usual);
+    return remember(layer.index(), all ? result : reduce(layer, cells, removals, left));
   }
 
-  private void remember(
-      int layer, Tensor scores, Partition patch, Tensor left, FiCoCoShares shares) {
-    cells = owned.own(left);
-    nonFinite.add(owned.own(patch.nonFinite()));
-    nonFinite.add(owned.own(shares.nonFinite()));
+  /** As often as needed: nothing is kept. At most {@code capacity} receivers are listed. */
+  private FicocoVLayer.Result reduce(TowerLayer layer, Tensor cells, int removals, long capacity) {
+    FicocoVParameters parameters =
+        new FicocoVParameters(
+            options.preset() == FiCoCoPreset.RELEASED,
+            hasCls,
+            layer.scale(),
+            options.lambda(),
+            options.epsilon(),
+            removals,
+            capacity,
+            grid);
+    FiCoCoVScores attention = new FiCoCoVScores(options.preset(), layer);
+    return FicocoVLayer.apply(
+        parameters,
+        layer.queries(),
+        layer.keys(),
+        layer.hidden(),
+        cells,
+        attention.lse(),
+        attention.received(),
+        attention.special());
+  }
+
+  /** The tokens of {@code result}; everything else lives on. */
+  private Tensor remember(int layer, FicocoVLayer.Result result) {
+    cells = owned.own(result.cells());
+    nonFinite.add(owned.own(result.nonFinite()));
     steps.add(
         new Step(
             layer,
-            owned.own(scores),
-            owned.own(patch.highest()),
-            owned.own(patch.rest()),
+            owned.own(result.scores()),
+            owned.own(result.removed()),
+            owned.own(result.kept()),
             cells,
-            owned.own(shares.targets()),
-            owned.own(shares.weights())));
+            owned.own(result.targets()),
+            owned.own(result.weights())));
+    return result.tokens();
   }
 
   @Override
