@@ -18,6 +18,14 @@ TKZ_INLINE float weight_of(const FicocoShare& share, bool softmax, float z) {
   return lane[0] / share.sum;
 }
 
+/// Whether an entry is high enough: as chosen(), for a single one.
+TKZ_INLINE bool receives(const FicocoShare& share, float z) {
+  const float value = z + 0.0f;  // -0 counts as 0
+  int32_t bits;
+  __builtin_memcpy(&bits, &value, sizeof bits);
+  return (bits ^ ((bits >> 31) & 0x7fffffff)) >= static_cast<int32_t>(share.key ^ 0x80000000u);
+}
+
 /// The entries of `row` that are high enough, as bits.
 TKZ_INLINE uint32_t chosen(const float* row, int64_t count, const FicocoShare& share) {
   const I32x16 bound = splat(static_cast<int32_t>(share.key ^ 0x80000000u));
@@ -50,20 +58,20 @@ void rows(const FicocoMergeArgs& a, int64_t begin, int64_t end) {
   T* out = static_cast<T*>(a.out) + a.first * a.out_stride_token;
   for (int64_t first = begin; first < end; first += kLanes) {
     const int64_t count = end - first < kLanes ? end - first : kLanes;
-    uint32_t receives = 0;
+    uint32_t receivers = 0;
     for (int64_t i = 0; i < a.removals; i++) {
-      receives |= chosen(a.correlation + i * a.kept + first, count, a.shares[i]);
+      receivers |= chosen(a.correlation + i * a.kept + first, count, a.shares[i]);
     }
     for (int64_t j = first; j < first + count; j++) {
       const T* own = tokens + a.columns[j] * a.tokens_stride_token;
       T* to = out + j * a.out_stride_token;
-      if ((receives >> (j - first) & 1u) == 0) {
+      if ((receivers >> (j - first) & 1u) == 0) {
         __builtin_memcpy(to, own, static_cast<unsigned long>(a.dim) * sizeof(T));
         continue;
       }
       const auto row_at = [&](int64_t i) -> WeightedRow<T> {
         const float z = a.correlation[i * a.kept + j];
-        if (chosen(&z, 1, a.shares[i]) == 0) return {nullptr, 0.0f};
+        if (!receives(a.shares[i], z)) return {nullptr, 0.0f};
         return {tokens + a.rows[i] * a.tokens_stride_token, weight_of(a.shares[i], a.softmax, z)};
       };
       float weights = 0.0f;

@@ -14,8 +14,8 @@ namespace {
 
 // As many products as there are registers for, and not more loads than the products can hide.
 #if defined(__AVX512F__)
-constexpr int kRows = 4;
-constexpr int kColumns = 6;
+constexpr int kRows = 6;
+constexpr int kColumns = 4;
 #elif defined(__AVX2__)
 constexpr int kRows = 2;
 constexpr int kColumns = 2;
@@ -70,13 +70,12 @@ int64_t present(const int64_t* token, int64_t count, int16_t* place) {
   return n;
 }
 
-/// Rows of kCount tokens from `first` on; the last one stands in for what is missing.
-template <int kCount, class T>
+/// Rows of the tokens that exist and of kSpare more, for which the last one stands in.
+template <int kSpare, class T>
 TKZ_INLINE void rows_of(const void* data, int64_t stride, const int64_t* token,
-                        const int16_t* place, int64_t first, int64_t count, const T** rows) {
-  for (int i = 0; i < kCount; i++) {
-    const int64_t at = first + i < count ? first + i : count - 1;
-    rows[i] = static_cast<const T*>(data) + token[place[at]] * stride;
+                        const int16_t* place, int64_t count, const T** rows) {
+  for (int64_t i = 0; i < count + kSpare; i++) {
+    rows[i] = static_cast<const T*>(data) + token[place[i < count ? i : count - 1]] * stride;
   }
 }
 
@@ -101,16 +100,16 @@ void block(const AttentionInputs& heads, const AttentionBlock& b, float* out, in
   for (int64_t r = 0; r < b.rows; r++) {
     for (int64_t c = 0; c < b.columns; c++) out[r * pitch + c] = 0.0f;
   }
+  if (rows == 0 || columns == 0) return;
+  const T* query[kBlockRows + kRows];
+  const T* keys[kBlockColumns + kColumns];
+  rows_of<kRows>(in.query, in.query_stride_token, b.row_token, row_place, rows, query);
+  rows_of<kColumns>(in.keys, in.keys_stride_token, b.column_token, column_place, columns, keys);
   const float factor = heads.scale / static_cast<float>(heads.heads);
   for (int64_t c = 0; c < columns; c += kColumns) {
-    const T* keys[kColumns];
-    rows_of<kColumns>(in.keys, in.keys_stride_token, b.column_token, column_place, c, columns,
-                      keys);
     for (int64_t r = 0; r < rows; r += kRows) {
-      const T* query[kRows];
-      rows_of<kRows>(in.query, in.query_stride_token, b.row_token, row_place, r, rows, query);
       float products[(kProducts + kLanes - 1) / kLanes * kLanes];
-      tile<T>(in, query, keys, products);
+      tile<T>(in, query + r, keys + c, products);
       for (int i = 0; i < kRows && r + i < rows; i++) {
         for (int j = 0; j < kColumns && c + j < columns; j++) {
           out[row_place[r + i] * pitch + column_place[c + j]] = factor * products[i * kColumns + j];

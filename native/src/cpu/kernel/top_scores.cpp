@@ -35,10 +35,40 @@ uint32_t kth_largest_key(const float* scores, int64_t n, int64_t k) {
   return pivot;
 }
 
+/// The largest key below `bound`, both with the top bit flipped; the lowest number when there is
+/// none.
+int32_t largest_below(const float* scores, int64_t n, int32_t bound) {
+  const I32x16 none = splat(INT32_MIN);
+  I32x16 best = none;
+  for (int64_t c = 0; c < n; c += kLanes) {
+    const int64_t count = n - c < kLanes ? n - c : kLanes;
+    const I32x16 key =
+        signed_key(count == kLanes ? load(scores + c) : load_first(scores + c, count));
+    const I32x16 inside = splat(static_cast<int32_t>(count)) > lane_index();
+    best = select(inside & (splat(bound) > key) & (key > best), key, best);
+  }
+  int32_t lane[kLanes];
+  store(best, lane);
+  for (int i = 1; i < kLanes; i++) lane[0] = lane[i] > lane[0] ? lane[i] : lane[0];
+  return lane[0];
+}
+
+/// So few that as many passes from the top are quicker than one for every bit.
+constexpr int64_t kFew = 8;
+
+/// kth_largest_key for a small k: down from the largest key, one distinct key a pass.
+uint32_t kth_largest_of_few(const float* scores, int64_t n, int64_t k) {
+  int32_t key = INT32_MAX;  // of a NaN: it counts itself below
+  while (count_at_least(scores, n, static_cast<uint32_t>(key) ^ 0x80000000u) < k) {
+    key = largest_below(scores, n, key);
+  }
+  return static_cast<uint32_t>(key) ^ 0x80000000u;
+}
+
 }  // namespace
 
 TopScores top_scores(const float* scores, int64_t n, int64_t k) {
-  const uint32_t key = kth_largest_key(scores, n, k);
+  const uint32_t key = k <= kFew ? kth_largest_of_few(scores, n, k) : kth_largest_key(scores, n, k);
   const int64_t above = key == ~0u ? 0 : count_at_least(scores, n, key + 1);
   return {key, k - above};
 }
