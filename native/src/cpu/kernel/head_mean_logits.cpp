@@ -106,8 +106,9 @@ void block(const AttentionInputs& heads, const AttentionBlock& b, float* out, in
   rows_of<kRows>(in.query, in.query_stride_token, b.row_token, row_place, rows, query);
   rows_of<kColumns>(in.keys, in.keys_stride_token, b.column_token, column_place, columns, keys);
   const float factor = heads.scale / static_cast<float>(heads.heads);
-  for (int64_t c = 0; c < columns; c += kColumns) {
-    for (int64_t r = 0; r < rows; r += kRows) {
+  // A tile's queries stay in the first-level cache; keys, of which it has fewer, pass by.
+  for (int64_t r = 0; r < rows; r += kRows) {
+    for (int64_t c = 0; c < columns; c += kColumns) {
       float products[(kProducts + kLanes - 1) / kLanes * kLanes];
       tile<T>(in, query + r, keys + c, products);
       for (int i = 0; i < kRows && r + i < rows; i++) {
