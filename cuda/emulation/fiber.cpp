@@ -12,7 +12,15 @@
 #error "The emulation switches stacks with x86-64 instructions."
 #endif
 
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define TKZ_ADDRESS_SANITIZER  // as Clang says it
+#endif
+#endif
 #if defined(__SANITIZE_ADDRESS__)
+#define TKZ_ADDRESS_SANITIZER  // as GCC does
+#endif
+#if defined(TKZ_ADDRESS_SANITIZER)
 #include <sanitizer/common_interface_defs.h>
 #endif
 
@@ -65,17 +73,17 @@ Fiber::Fiber(void (*entry)())
 Fiber::~Fiber() { munmap(memory_, kGuard + kStack); }
 
 void Fiber::resume() {
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(TKZ_ADDRESS_SANITIZER)
   __sanitizer_start_switch_fiber(&caller_frames_, static_cast<char*>(memory_) + kGuard, kStack);
 #endif
   tkz_emulation_switch(&caller_, stack_pointer_);
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(TKZ_ADDRESS_SANITIZER)
   __sanitizer_finish_switch_fiber(caller_frames_, nullptr, nullptr);
 #endif
 }
 
 void Fiber::suspend() {
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(TKZ_ADDRESS_SANITIZER)
   __sanitizer_start_switch_fiber(&own_frames_, caller_stack_, caller_stack_size_);
 #endif
   tkz_emulation_switch(&stack_pointer_, caller_);
@@ -83,7 +91,7 @@ void Fiber::suspend() {
 }
 
 void Fiber::arrive() {
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(TKZ_ADDRESS_SANITIZER)
   __sanitizer_finish_switch_fiber(own_frames_, &caller_stack_, &caller_stack_size_);
 #endif
 }

@@ -36,19 +36,19 @@ visionzip_merge_kernel(VisionZipMergeArgs args) {
   const int64_t width = args.dim - channel;
   const Picture picture = args.ragged.picture(image, args.tokens);
   const VisionZipCounts counts = counts_of(args, picture);
-  const T* input =
-      static_cast<const T*>(args.input) + channel +
-      args.ragged.start(image, picture, args.input_stride_batch, args.input_stride_token);
   T* out = static_cast<T*>(args.out) + image * args.out_stride_batch + row * args.out_stride_token +
            channel;
-  const auto load = [&](int64_t token) {
-    return load_chunk<T, kVector>(input + token * args.input_stride_token, width);
-  };
-
   if (row >= counts.dominant + counts.target) {
     store_chunk<T, kVector>(out, Chunk<T>{}, width);
     return;
   }
+  // There are tokens: the input is not null.
+  const T* input =
+      static_cast<const T*>(args.input) + channel +
+      args.ragged.start(image, picture, args.input_stride_batch, args.input_stride_token);
+  const auto load = [&](int64_t token) {
+    return load_chunk<T, kVector>(input + token * args.input_stride_token, width);
+  };
   if (row < counts.dominant) {
     const Chunk<T> kept = load(args.dominant[image * args.counts.dominant + row]);
     store_chunk<T, kVector>(out, kept, width);

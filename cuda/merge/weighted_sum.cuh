@@ -31,7 +31,7 @@ weighted_sum_kernel(WeightedSumArgs args) {
   const Picture picture = args.ragged.picture(image, args.tokens);
   const T* rows =
       static_cast<const T*>(args.input) +
-      args.ragged.start(image, picture, args.input_stride_batch, args.input_stride_token) + channel;
+      args.ragged.start(image, picture, args.input_stride_batch, args.input_stride_token);
   const float* weights =
       args.weight + args.ragged.start(image, picture, args.weight_stride_batch, 1);
   const int32_t* index =
@@ -45,7 +45,7 @@ weighted_sum_kernel(WeightedSumArgs args) {
       [&](int i, Chunk<T>* chunk, float* weight) {
         const int64_t row = args.has_index != 0 ? index[i] : i;
         if (row < 0 || row >= picture.count) return;
-        *chunk = load_chunk<T, kVector>(rows + row * args.input_stride_token, width);
+        *chunk = load_chunk<T, kVector>(rows + (row * args.input_stride_token + channel), width);
         *weight = weights[row];
       },
       sum, &weight_sum);

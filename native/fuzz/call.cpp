@@ -53,7 +53,8 @@ void put(unsigned char* at, int32_t dtype, float value) {
 int64_t Call::extent(char letter, int64_t most) {
   const auto known = extents_.find(letter);
   if (known != extents_.end()) return known->second;
-  return fix(letter, content_.between(0, most));
+  const int64_t drawn = content_.between(0, most);
+  return fix(letter, letter == left_out_ ? 0 : drawn);
 }
 
 int64_t Call::fix(char letter, int64_t extent) { return extents_[letter] = extent; }
@@ -124,6 +125,12 @@ tkz_tensor* Call::tensor(const char* letters, Kind kind, bool contiguous, unsign
   *bytes = elements * size_of(t.dtype);
   *begin = allocate(*bytes);
   t.data = *begin + (empty ? 0 : offset * static_cast<int64_t>(size_of(t.dtype)));
+  if (empty && !plain_ && !layout_.rarely(4)) {
+    // No memory, and strides that must not be asked.
+    t.data = nullptr;
+    for (int i = 0; i < t.ndim; i++) t.stride[i] = layout_.rarely(2) ? INT64_MAX - 1 : 7;
+    empty_ = true;
+  }
   tensors_.push_back(t);
   return &tensors_.back();
 }
@@ -200,11 +207,12 @@ const tkz_ragged* Call::ragged(char total_letter, char batch_letter, char max_le
   }
   const int64_t batch = fix(batch_letter, content_.between(0, 4));
   const int64_t total = extent(total_letter, usual_extent(total_letter));
+  const int64_t most = content_.between(0, total);
   fix('B', 1);
   tkz_ragged r = {};
   r.size = sizeof r;
   r.batch = batch;
-  r.max_tokens = fix(max_letter, content_.between(0, total));
+  r.max_tokens = fix(max_letter, max_letter == left_out_ ? 0 : most);
   int32_t* offsets = ints(batch + 1, 0, total);
   if (!chance(8)) {  // otherwise they may fall
     for (int64_t i = 1; i <= batch; i++) {
@@ -233,10 +241,11 @@ int32_t* Call::int_output(int64_t count) {
   t.data = memory;
   tensors_.push_back(t);
   outputs_.push_back({&tensors_.back(), memory, bytes});
-  return reinterpret_cast<int32_t*>(memory);
+  return bytes == 0 && !plain_ ? nullptr : reinterpret_cast<int32_t*>(memory);
 }
 
 void* Call::workspace(size_t bytes) {
+  if (bytes == 0 && !plain_) return nullptr;
   unsigned char* memory = allocate(bytes + 255);
   return memory + (256 - reinterpret_cast<uintptr_t>(memory) % 256) % 256;
 }

@@ -22,7 +22,8 @@ enum class Kind {
   kI32,
 };
 
-/// Memory of exactly the bytes asked for: AddressSanitizer sees the first one beyond.
+/// Memory of exactly the bytes asked for: AddressSanitizer sees the first one beyond. Nothing may
+/// be asked of no memory at all, so that is null at times.
 using Memory = std::unique_ptr<unsigned char[]>;
 
 struct Output {
@@ -37,6 +38,9 @@ class Call {
   /// `plain`, tensors are contiguous and nothing is damaged, whatever `layout` says.
   Call(tkz_ctx* ctx, Bytes content, Bytes layout, bool plain)
       : ctx_(ctx), content_(content), layout_(layout), plain_(plain) {}
+
+  /// Every extent of this letter is 0 where it would be drawn.
+  void leave_out(char letter) { left_out_ = letter; }
 
   tkz_ctx* ctx() const { return ctx_; }
 
@@ -69,6 +73,11 @@ class Call {
 
   /// Whether an argument was made wrong on purpose.
   bool is_damaged() const { return damaged_; }
+  /// Whether there are pictures, and memory of one of the tensors was null for want of elements.
+  bool is_empty() const {
+    const auto pictures = extents_.find(extents_.count('G') != 0 ? 'G' : 'B');
+    return empty_ && pictures != extents_.end() && pictures->second > 1;
+  }
   const std::vector<Output>& outputs() const { return outputs_; }
 
  private:
@@ -81,7 +90,8 @@ class Call {
   tkz_ctx* ctx_;
   Bytes content_, layout_;
   bool plain_;
-  bool damaged_ = false;
+  char left_out_ = 0;
+  bool damaged_ = false, empty_ = false;
   int32_t float_dtype_ = -1;
   std::map<char, int64_t> extents_;
   std::deque<tkz_tensor> tensors_;

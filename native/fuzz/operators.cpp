@@ -117,6 +117,54 @@ int32_t visionzip(Call& c) {
                        bytes);
 }
 
+int32_t visionzip_select_logits(Call& c) {
+  const tkz_ragged* ragged = c.ragged('S', 'G', 'M');
+  const tkz_visionzip_params params = budget(c, true);
+  tkz_visionzip_counts counts;
+  if (tkz_visionzip_count(&params, c.extent('M', 30), &counts) != TKZ_OK) return kNotCalled;
+  const tkz_tensor* logits = c.in("BHS", kF32, kContiguous);
+  const tkz_tensor* key_mean = c.in("BSd", kF32, kContiguous);
+  tkz_visionzip_selection selection = lists(c, counts, true);
+  return tkz_visionzip_select_logits(c.ctx(), nullptr, &params, ragged, logits, key_mean,
+                                     &selection);
+}
+
+int32_t visionzip_select_scores(Call& c) {
+  const tkz_ragged* ragged = c.ragged('S', 'G', 'M');
+  const bool has_cls = c.chance(2);
+  const tkz_visionzip_params params = budget(c, has_cls);
+  tkz_visionzip_counts counts;
+  const int64_t tokens = c.extent('S', 30);
+  if (tkz_visionzip_count(&params, c.extent('M', 30), &counts) != TKZ_OK) return kNotCalled;
+  c.fix('N', tokens > 0 && has_cls && ragged == nullptr ? tokens - 1 : tokens);
+  const tkz_tensor* scores = c.in("BN", kF32);
+  const tkz_tensor* key_mean = c.in("BSd", kF32, kContiguous);
+  tkz_visionzip_selection selection = lists(c, counts, has_cls);
+  return tkz_visionzip_select_scores(c.ctx(), nullptr, &params, ragged, scores, key_mean,
+                                     &selection);
+}
+
+/// Lists as they come out of a selection by scores.
+int32_t visionzip_merge(Call& c) {
+  const tkz_ragged* ragged = c.ragged('S', 'G', 'M');
+  const bool has_cls = c.chance(2);
+  const tkz_visionzip_params params = budget(c, has_cls);
+  tkz_visionzip_counts counts;
+  const int64_t tokens = c.extent('S', 30);
+  if (tkz_visionzip_count(&params, c.extent('M', 30), &counts) != TKZ_OK) return kNotCalled;
+  c.fix('N', tokens > 0 && has_cls && ragged == nullptr ? tokens - 1 : tokens);
+  const tkz_tensor* scores = c.in("BN", kF32);
+  const tkz_tensor* key_mean = c.in("BSd", kF32, kContiguous);
+  tkz_visionzip_selection selection = lists(c, counts, has_cls);
+  if (tkz_visionzip_select_scores(c.ctx(), nullptr, &params, ragged, scores, key_mean,
+                                  &selection) != TKZ_OK) {
+    return kNotCalled;
+  }
+  c.fix('O', counts.out);
+  return tkz_visionzip_merge(c.ctx(), nullptr, &params, ragged, c.in("BSD", kFloat), &selection,
+                             c.out("GOD", kFloat));
+}
+
 // FiCoCo. N patches of S tokens, r go and m are left, O tokens with them; K are listed.
 
 int32_t ficoco_v_layer(Call& c) {
@@ -173,7 +221,7 @@ int32_t greedy_max_min(Call& c) {
   const tkz_ragged* ragged = c.ragged('S', 'G', 'M');
   const int64_t batch = c.extent('G', 3), tokens = c.extent('M', 30);
   const tkz_greedy_max_min_params params = {sizeof params, reduction(c), reduction(c), 0,
-                                            c.fix('m', c.number(0, tokens + 1))};
+                                            c.extent('m', tokens + 1)};
   size_t bytes = 0;
   if (tkz_greedy_max_min_workspace(batch, tokens, &bytes) != TKZ_OK) return kNotCalled;
   return tkz_greedy_max_min(c.ctx(), nullptr, &params, ragged, c.in("GMM", kF32),
@@ -183,8 +231,7 @@ int32_t greedy_max_min(Call& c) {
 int32_t greedy_dpp(Call& c) {
   const tkz_ragged* ragged = c.ragged('S', 'G', 'M');
   const int64_t batch = c.extent('G', 3), tokens = c.extent('M', 30);
-  const tkz_greedy_dpp_params params = {sizeof params, reduction(c),
-                                        c.fix('m', c.number(0, tokens + 1))};
+  const tkz_greedy_dpp_params params = {sizeof params, reduction(c), c.extent('m', tokens + 1)};
   size_t bytes = 0;
   if (tkz_greedy_dpp_workspace(&params, batch, tokens, &bytes) != TKZ_OK) {
     return kNotCalled;
@@ -283,7 +330,7 @@ int32_t* flags(Call& c) { return c.chance(2) ? c.int_output(c.extent('G', 3)) : 
 int32_t top_k(Call& c) {
   const tkz_ragged* ragged = c.ragged('N', 'G', 'M');
   const tkz_top_k_params params = {sizeof params, reduction(c),
-                                   c.fix('k', c.number(0, c.extent('M', 30) + 1))};
+                                   c.extent('k', c.extent('M', 30) + 1)};
   const tkz_tensor* scores = c.in("BN", kF32);
   tkz_tensor* values = c.chance(2) ? c.out("Gk", kF32, kContiguous) : nullptr;
   return tkz_top_k(c.ctx(), nullptr, &params, ragged, scores, c.indices_out("Gk"), values,
@@ -378,8 +425,8 @@ int32_t mean_cosine(Call& c) {
 int32_t top_neighbours(Call& c) {
   const tkz_ragged* ragged = c.ragged('S', 'G', 'M');
   const bool other = c.chance(2);
-  const tkz_top_neighbours_params params = {
-      sizeof params, reduction(c), static_cast<int32_t>(c.fix('q', c.number(0, 9))), reduction(c)};
+  const tkz_top_neighbours_params params = {sizeof params, reduction(c),
+                                            static_cast<int32_t>(c.extent('q', 9)), reduction(c)};
   const size_t bytes = cosine_workspace(c, ragged != nullptr, other ? c.extent('Y', 30) : 0);
   const tkz_tensor* tokens = c.in("BSd", kFloat);
   const tkz_tensor* others = other ? c.in("GYd", kFloat) : nullptr;
@@ -485,9 +532,10 @@ int32_t prompt_pool_3d(Call& c) {
   params.size = sizeof params;
   params.temperature = c.chance(8) ? c.any_float() : 0.01f;
   const int64_t extent[3] = {c.extent('M', 6), c.extent('Y', 6), c.extent('X', 6)};
-  for (int i = 0; i < 3; i++) params.kernel[i] = c.number(0, 4);
-  for (int i = 0; i < 3; i++) params.stride[i] = c.number(0, 3);
-  if (c.chance(3)) {
+  const bool usual = !c.chance(4);
+  for (int i = 0; i < 3; i++) params.kernel[i] = usual ? c.number(1, 2) : c.number(0, 4);
+  for (int i = 0; i < 3; i++) params.stride[i] = usual ? c.number(1, 2) : c.number(0, 3);
+  if (!usual) {
     for (int i = 0; i < 3; i++) params.output[i] = c.number(0, 3);
   }
   tkz_prompt_pool_params sizes = params;
@@ -511,6 +559,9 @@ const std::vector<Operator>& operators() {
       {"tkz_attention_row_from_map", attention_row_from_map},
       {"tkz_attention_received_from_map", attention_received_from_map},
       {"tkz_head_mean_map", head_mean_map},
+      {"tkz_visionzip_select_logits", visionzip_select_logits},
+      {"tkz_visionzip_select_scores", visionzip_select_scores},
+      {"tkz_visionzip_merge", visionzip_merge},
       {"tkz_visionzip", visionzip},
       {"tkz_ficoco_v_layer", ficoco_v_layer},
       {"tkz_greedy_max_min", greedy_max_min},

@@ -13,6 +13,15 @@ namespace tkz {
 /// The values of tkz_dtype and DType are the same for what the operators take.
 inline DType dtype_of(const tkz_tensor& tensor) { return static_cast<DType>(tensor.dtype); }
 
+/// Elements between neighbours in dimension `dim`. A tensor without elements has no distances: what
+/// its strides say is not looked at, and its memory, which may be null, is not counted from.
+inline int64_t stride_of(const tkz_tensor& tensor, int dim) {
+  for (int i = 0; i < tensor.ndim; i++) {
+    if (tensor.shape[i] == 0) return 0;
+  }
+  return tensor.stride[dim];
+}
+
 /// `total`: rows of the packed tensors; what no tensor is packed by has INT32_MAX.
 inline Ragged ragged_of(const tkz_ragged* ragged, int64_t total = INT32_MAX) {
   if (ragged == nullptr) return {nullptr, 0, 0};
@@ -34,13 +43,13 @@ inline ClsLogitsKeyMeanArgs cls_logits_key_mean_args(const tkz_tensor* query,
   args.dim = keys.shape[3];
   if (query != nullptr) {
     args.query = query->data;
-    args.query_stride_batch = query->stride[0];
-    args.query_stride_head = query->stride[1];
+    args.query_stride_batch = stride_of(*query, 0);
+    args.query_stride_head = stride_of(*query, 1);
   }
   args.keys = keys.data;
-  args.keys_stride_batch = keys.stride[0];
-  args.keys_stride_head = keys.stride[1];
-  args.keys_stride_token = keys.stride[2];
+  args.keys_stride_batch = stride_of(keys, 0);
+  args.keys_stride_head = stride_of(keys, 1);
+  args.keys_stride_token = stride_of(keys, 2);
   args.scale = scale;
   args.logits = logits;
   args.key_mean = key_mean;
@@ -56,9 +65,9 @@ inline AttentionMap attention_map_of(const tkz_tensor& map, const tkz_ragged* ra
   result.heads = map.shape[1];
   result.tokens = map.shape[2];
   result.data = map.data;
-  result.stride_batch = map.stride[0];
-  result.stride_head = map.stride[1];
-  result.stride_row = map.stride[2];
+  result.stride_batch = stride_of(map, 0);
+  result.stride_head = stride_of(map, 1);
+  result.stride_row = stride_of(map, 2);
   result.ragged = ragged_of(ragged, total);
   return result;
 }
@@ -83,15 +92,15 @@ inline VisionZipMergeArgs visionzip_merge_args(const tkz_visionzip_params& param
   args.counts = counts;
   args.mode = static_cast<MergeMode>(params.merge_mode);
   args.input = tokens.data;
-  args.input_stride_batch = tokens.stride[0];
-  args.input_stride_token = tokens.stride[1];
+  args.input_stride_batch = stride_of(tokens, 0);
+  args.input_stride_token = stride_of(tokens, 1);
   args.dominant = selection.dominant;
   args.target = selection.target;
   args.member_offset = selection.member_offset;
   args.member = selection.member;
   args.out = out.data;
-  args.out_stride_batch = out.stride[0];
-  args.out_stride_token = out.stride[1];
+  args.out_stride_batch = stride_of(out, 0);
+  args.out_stride_token = stride_of(out, 1);
   return args;
 }
 

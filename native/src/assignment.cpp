@@ -60,6 +60,8 @@ void check_workspace(ArgumentCheck& check, const Workspace& layout, const void* 
 }
 
 bool is_same_view(const tkz_tensor& a, const tkz_tensor& b) {
+  if (&a == &b) return true;
+  if (a.data == nullptr) return false;  // which any two empty tensors can have
   if (a.data != b.data || a.ndim != b.ndim || a.dtype != b.dtype) return false;
   for (int i = 0; i < a.ndim; i++) {
     if (a.shape[i] != b.shape[i] || a.stride[i] != b.stride[i]) return false;
@@ -70,8 +72,8 @@ bool is_same_view(const tkz_tensor& a, const tkz_tensor& b) {
 CosineRows rows_of(const tkz_tensor& tensor, const tkz_ragged* ragged, void* norm, void* mean) {
   CosineRows rows = {};
   rows.data = tensor.data;
-  rows.stride_batch = tensor.stride[0];
-  rows.stride_token = tensor.stride[1];
+  rows.stride_batch = stride_of(tensor, 0);
+  rows.stride_token = stride_of(tensor, 1);
   rows.tokens = ragged != nullptr ? ragged->max_tokens : tensor.shape[1];
   rows.ragged = ragged_of(ragged, tensor.shape[1]);
   rows.norm = static_cast<RowNorm*>(norm);

@@ -100,12 +100,12 @@ int32_t tkz_attention_row(tkz_ctx* ctx, tkz_stream stream, const tkz_attention_r
   args.tokens = keys->shape[2];
   args.dim = check['d'];
   args.query = query->data;
-  args.query_stride_batch = query->stride[0];
-  args.query_stride_head = query->stride[1];
+  args.query_stride_batch = stride_of(*query, 0);
+  args.query_stride_head = stride_of(*query, 1);
   args.keys = keys->data;
-  args.keys_stride_batch = keys->stride[0];
-  args.keys_stride_head = keys->stride[1];
-  args.keys_stride_token = keys->stride[2];
+  args.keys_stride_batch = stride_of(*keys, 0);
+  args.keys_stride_head = stride_of(*keys, 1);
+  args.keys_stride_token = stride_of(*keys, 2);
   args.scale = params->scale;
   args.mean = params->reduce == TKZ_HEADS_MEAN;
   args.logits = static_cast<float*>(workspace);

@@ -125,8 +125,8 @@ int32_t tkz_greedy_max_min(tkz_ctx* ctx, tkz_stream stream, const tkz_greedy_max
   args.is_similarity = params->input == TKZ_SIMILARITY;
   args.is_ranked = params->ranked != 0;
   args.matrix = static_cast<const float*>(matrix->data);
-  args.matrix_stride_batch = matrix->stride[0];
-  args.matrix_stride_row = matrix->stride[1];
+  args.matrix_stride_batch = stride_of(*matrix, 0);
+  args.matrix_stride_row = stride_of(*matrix, 1);
   args.nearest = static_cast<float*>(workspace);
   args.indices = static_cast<int32_t*>(indices->data);
   args.non_finite = non_finite;
@@ -167,11 +167,11 @@ int32_t tkz_greedy_dpp(tkz_ctx* ctx, tkz_stream stream, const tkz_greedy_dpp_par
   args.ragged = ragged_of(ragged, weight != nullptr ? check['T'] : INT32_MAX);
   args.is_ranked = params->ranked != 0;
   args.similarity = static_cast<const float*>(similarity->data);
-  args.similarity_stride_batch = similarity->stride[0];
-  args.similarity_stride_row = similarity->stride[1];
+  args.similarity_stride_batch = stride_of(*similarity, 0);
+  args.similarity_stride_row = stride_of(*similarity, 1);
   if (weight != nullptr) {
     args.weight = static_cast<const float*>(weight->data);
-    args.weight_stride_batch = weight->stride[0];
+    args.weight_stride_batch = stride_of(*weight, 0);
   }
   args.gain = static_cast<float*>(workspace);
   args.factor = args.gain + gain_bytes / sizeof(float);
@@ -195,7 +195,7 @@ int32_t tkz_min_max_relevance(tkz_ctx* ctx, tkz_stream stream, const tkz_ragged*
   args.tokens = check['n'];
   args.ragged = ragged_of(ragged, values);
   args.relevance = static_cast<const float*>(relevance->data);
-  args.relevance_stride_batch = relevance->stride[0];
+  args.relevance_stride_batch = stride_of(*relevance, 0);
   args.scaled = static_cast<float*>(scaled->data);
   return run(*ctx, __func__, stream, args, cpu::min_max_relevance, &Device::min_max_relevance);
 }

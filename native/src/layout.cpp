@@ -22,16 +22,16 @@ CopyRowsArgs copy_rows_args(const tkz_ragged* ragged, const tkz_tensor& first,
   args.dim = out.shape[2];
   args.ragged = ragged_of(ragged, first.shape[1]);
   args.plan = static_cast<const int32_t*>(plan.data);
-  args.plan_stride_batch = plan.stride[0];
-  args.plan_stride_row = plan.stride[1];
+  args.plan_stride_batch = stride_of(plan, 0);
+  args.plan_stride_row = stride_of(plan, 1);
   args.out = out.data;
-  args.out_stride_batch = out.stride[0];
-  args.out_stride_row = out.stride[1];
+  args.out_stride_batch = stride_of(out, 0);
+  args.out_stride_row = stride_of(out, 1);
   return args;
 }
 
 CopyPiece piece_of(const tkz_tensor& tensor) {
-  return {tensor.data, tensor.shape[0] == 1 ? 0 : tensor.stride[0], tensor.stride[1],
+  return {tensor.data, tensor.shape[0] == 1 ? 0 : stride_of(tensor, 0), stride_of(tensor, 1),
           tensor.shape[1]};
 }
 

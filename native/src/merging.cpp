@@ -61,12 +61,12 @@ void set_target(MergeMembersArgs& args, const tkz_tensor* target, const tkz_tens
   args.dim = out.shape[2];
   if (target != nullptr) {
     args.target = target->data;
-    args.target_stride_batch = target->stride[0];
-    args.target_stride_row = target->stride[1];
+    args.target_stride_batch = stride_of(*target, 0);
+    args.target_stride_row = stride_of(*target, 1);
   }
   args.out = out.data;
-  args.out_stride_batch = out.stride[0];
-  args.out_stride_row = out.stride[1];
+  args.out_stride_batch = stride_of(out, 0);
+  args.out_stride_row = stride_of(out, 1);
 }
 
 /// Sources that have one entry each.
@@ -76,10 +76,10 @@ void set_source(MergeMembersArgs& args, const tkz_ragged* ragged, const tkz_tens
   args.copies = 1;
   args.source_pictures = ragged_of(ragged, source.shape[1]);
   args.source = source.data;
-  args.source_stride_batch = source.stride[0];
-  args.source_stride_row = source.stride[1];
+  args.source_stride_batch = stride_of(source, 0);
+  args.source_stride_row = stride_of(source, 1);
   args.assign = static_cast<const int32_t*>(assign.data);
-  args.assign_stride_batch = assign.stride[0];
+  args.assign_stride_batch = stride_of(assign, 0);
   args.assign_stride_row = 1;
 }
 
@@ -117,18 +117,18 @@ int32_t tkz_weighted_sum(tkz_ctx* ctx, tkz_stream stream, const tkz_ragged* ragg
   if (!check.ok() || args.batch == 0) return check.status();
   args.ragged = ragged_of(ragged, tokens->shape[1]);
   args.input = tokens->data;
-  args.input_stride_batch = tokens->stride[0];
-  args.input_stride_token = tokens->stride[1];
+  args.input_stride_batch = stride_of(*tokens, 0);
+  args.input_stride_token = stride_of(*tokens, 1);
   args.weight = static_cast<const float*>(weight->data);
-  args.weight_stride_batch = weight->stride[0];
+  args.weight_stride_batch = stride_of(*weight, 0);
   if (index != nullptr) {
     args.has_index = 1;
     args.index = static_cast<const int32_t*>(index->data);
-    args.index_stride_batch = index->stride[0];
+    args.index_stride_batch = stride_of(*index, 0);
     args.index_count = index->shape[1];
   }
   args.out = out->data;
-  args.out_stride_batch = out->stride[0];
+  args.out_stride_batch = stride_of(*out, 0);
   return run(*ctx, __func__, stream, args, cpu::weighted_sum, &Device::weighted_sum);
 }
 
@@ -198,12 +198,12 @@ int32_t tkz_size_weighted_merge(tkz_ctx* ctx, tkz_stream stream, const tkz_ragge
   set_target(args, target, *out);
   set_source(args, ragged, *source, *assign);
   args.target_weight = static_cast<const float*>(target_size->data);
-  args.target_weight_stride_batch = target_size->stride[0];
+  args.target_weight_stride_batch = stride_of(*target_size, 0);
   args.weight = static_cast<const float*>(source_size->data);
-  args.weight_stride_batch = source_size->stride[0];
+  args.weight_stride_batch = stride_of(*source_size, 0);
   args.weight_stride_row = 1;
   args.out_weight = static_cast<float*>(out_size->data);
-  args.out_weight_stride_batch = out_size->stride[0];
+  args.out_weight_stride_batch = stride_of(*out_size, 0);
   return merge(check, *ctx, __func__, stream, args, workspace, workspace_bytes);
 }
 
@@ -235,14 +235,14 @@ int32_t tkz_self_preserving_merge(tkz_ctx* ctx, tkz_stream stream, const tkz_rag
   args.copies = check['K'] > 0 ? check['K'] : 1;
   if (check['K'] == 0) args.sources = 0;
   args.source = removed->data;
-  args.source_stride_batch = removed->stride[0];
-  args.source_stride_row = removed->stride[1];
+  args.source_stride_batch = stride_of(*removed, 0);
+  args.source_stride_row = stride_of(*removed, 1);
   args.weight = static_cast<const float*>(weight->data);
-  args.weight_stride_batch = weight->stride[0];
-  args.weight_stride_row = weight->stride[1];
+  args.weight_stride_batch = stride_of(*weight, 0);
+  args.weight_stride_row = stride_of(*weight, 1);
   args.assign = static_cast<const int32_t*>(index->data);
-  args.assign_stride_batch = index->stride[0];
-  args.assign_stride_row = index->stride[1];
+  args.assign_stride_batch = stride_of(*index, 0);
+  args.assign_stride_row = stride_of(*index, 1);
   return merge(check, *ctx, __func__, stream, args, workspace, workspace_bytes);
 }
 

@@ -42,11 +42,11 @@ int32_t tkz_relevance(tkz_ctx* ctx, tkz_stream stream, const tkz_relevance_param
   args.segments = has_segments ? check['K'] : 1;
   args.ragged = ragged_of(ragged, features->shape[1]);
   args.features = features->data;
-  args.features_stride_batch = features->stride[0];
-  args.features_stride_token = features->stride[1];
+  args.features_stride_batch = stride_of(*features, 0);
+  args.features_stride_token = stride_of(*features, 1);
   args.text = text->data;
-  args.text_stride_batch = text->stride[0];
-  args.text_stride_segment = has_segments ? text->stride[1] : 0;
+  args.text_stride_batch = stride_of(*text, 0);
+  args.text_stride_segment = has_segments ? stride_of(*text, 1) : 0;
   args.scale = params->scale;
   args.softmax = params->softmax != 0;
   args.scores = static_cast<float*>(scores->data);
@@ -115,9 +115,9 @@ int32_t tkz_prompt_pool_3d(tkz_ctx* ctx, tkz_stream stream, const tkz_prompt_poo
     args.output[i] = pool.output[i];
   }
   for (int i = 0; i < 4; i++) {
-    args.tokens_stride[i] = tokens->stride[i];
-    args.weight_stride[i] = weight != nullptr ? weight->stride[i] : 0;
-    args.out_stride[i] = out->stride[i];
+    args.tokens_stride[i] = stride_of(*tokens, i);
+    args.weight_stride[i] = weight != nullptr ? stride_of(*weight, i) : 0;
+    args.out_stride[i] = stride_of(*out, i);
   }
   return run(*ctx, __func__, stream, args, cpu::prompt_pool_3d, &Device::prompt_pool_3d);
 }

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "argument_check.h"
+#include "arguments_of.h"
 #include "common/quantile_rule.h"
 #include "cpu/operators.h"
 
@@ -93,7 +94,7 @@ int32_t tkz_top_k(tkz_ctx* ctx, tkz_stream stream, const tkz_top_k_params* param
                          params->ranked == 1,
                          ragged_of(ragged, scores),
                          data_of<const float>(scores),
-                         scores->stride[0],
+                         stride_of(*scores, 0),
                          data_of<int32_t>(indices),
                          data_of<float>(values),
                          non_finite};
@@ -115,7 +116,7 @@ int32_t tkz_threshold_select(tkz_ctx* ctx, tkz_stream stream, const tkz_ragged* 
                                     check['K'],
                                     ragged_of(ragged, scores),
                                     data_of<const float>(scores),
-                                    scores->stride[0],
+                                    stride_of(*scores, 0),
                                     data_of<const float>(threshold),
                                     data_of<int32_t>(indices),
                                     data_of<int32_t>(count),
@@ -178,8 +179,8 @@ int32_t tkz_quantile_select(tkz_ctx* ctx, tkz_stream stream,
                                    ragged_of(ragged, nullptr),
                                    data_of<const int32_t>(counts),
                                    data_of<const float>(values),
-                                   values->stride[0],
-                                   values->stride[1],
+                                   stride_of(*values, 0),
+                                   stride_of(*values, 1),
                                    data_of<int32_t>(indices),
                                    data_of<int32_t>(count),
                                    non_finite};
@@ -216,9 +217,9 @@ int32_t tkz_local_penalty(tkz_ctx* ctx, tkz_stream stream, const tkz_local_penal
                                  p.coefficient,
                                  ragged_of(ragged, scores),
                                  data_of<const float>(scores),
-                                 scores->stride[0],
+                                 stride_of(*scores, 0),
                                  data_of<const int32_t>(position),
-                                 position->stride[0],
+                                 stride_of(*position, 0),
                                  data_of<float>(out),
                                  non_finite};
   return run(*ctx, __func__, stream, args, cpu::local_penalty, &Device::local_penalty);

@@ -135,7 +135,7 @@ int32_t tkz_visionzip_select_scores(tkz_ctx* ctx, tkz_stream stream,
   VisionZipSelectArgs args = select_args(check, *params, ragged, counts,
                                          static_cast<const float*>(key_mean->data), *selection);
   args.scores_in = static_cast<const float*>(scores->data);
-  args.scores_in_stride_batch = scores->stride[0];
+  args.scores_in_stride_batch = stride_of(*scores, 0);
   return run(*ctx, __func__, stream, args, cpu::visionzip_select, &Device::visionzip_select);
 }
 
@@ -205,9 +205,9 @@ int32_t tkz_visionzip(tkz_ctx* ctx, tkz_stream stream, const tkz_visionzip_param
   check_selection(check, selection, counts, Use::kFill);
   if (!check.ok()) return check.status();
   if (check['S'] == 0) {  // What a selection of nothing consists of is still to be written.
-    return run(*ctx, __func__, stream,
-               select_args(check, *params, ragged, counts, nullptr, *selection),
-               cpu::visionzip_select, &Device::visionzip_select);
+    VisionZipSelectArgs nothing = select_args(check, *params, ragged, counts, nullptr, *selection);
+    nothing.ragged.total = 0;  // rows that could be counted from null
+    return run(*ctx, __func__, stream, nothing, cpu::visionzip_select, &Device::visionzip_select);
   }
 
   const bool is_packed = ragged != nullptr;

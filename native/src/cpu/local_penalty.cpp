@@ -45,10 +45,6 @@ void local_penalty(const LocalPenaltyArgs& args, int threads) {
   const Kernels& k = kernels();
   const auto one = [&](int64_t image, int64_t, int64_t) {
     const Picture picture = args.ragged.picture(image, args.tokens);
-    if (picture.count == 0) {  // its memory may be null, which has no places to count from
-      if (args.non_finite != nullptr) args.non_finite[image] = 0;
-      return;
-    }
     const Ragged& ragged = args.ragged;
     const float* score = args.scores + ragged.start(image, picture, args.scores_stride_batch, 1);
     float* out = args.out + ragged.start(image, picture, args.tokens, 1);

@@ -1,7 +1,6 @@
 // Copyright 2026 The TokenZip Authors
 // SPDX-License-Identifier: Apache-2.0
 #include <cmath>
-#include <cstring>
 
 #include "cpu/image.h"
 #include "cpu/kernels.h"
@@ -30,8 +29,8 @@ void clear(const PromptPool3dArgs& a, int64_t begin, int64_t end) {
     const int64_t plane = a.output[1] * a.output[2];
     const int64_t offset = v / plane * a.out_stride[1] + v % plane / a.output[2] * a.out_stride[2] +
                            v % a.output[2] * a.out_stride[3];
-    memset(static_cast<char*>(a.out) + offset * size_of(a.dtype), 0,
-           static_cast<size_t>(a.dim * size_of(a.dtype)));
+    char* const token = static_cast<char*>(a.out) + offset * size_of(a.dtype);
+    std::fill(token, token + a.dim * size_of(a.dtype), '\0');
   }
 }
 

@@ -14,10 +14,8 @@ void threshold_select(const ThresholdSelectArgs& args, int threads) {
   const Kernels& k = kernels();
   const auto select = [&](int64_t image, int64_t, int64_t) {
     const Picture picture = args.ragged.picture(image, args.tokens);
-    // The memory of an empty picture may be null, which has no places to count from.
-    const int64_t start =
-        picture.count == 0 ? 0 : args.ragged.start(image, picture, args.scores_stride_batch, 1);
-    const float* scores = args.scores + start;
+    const float* scores =
+        args.scores + args.ragged.start(image, picture, args.scores_stride_batch, 1);
     const float threshold = args.threshold[image];
     int32_t* const indices = args.indices + image * args.capacity;
     const int64_t count = k.list_chosen(scores, picture.count, {ordered_key(threshold), INT64_MAX},

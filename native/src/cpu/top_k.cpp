@@ -15,10 +15,8 @@ void top_k(const TopKArgs& args, int threads) {
   const int64_t bytes = args.batch * args.tokens * 4 * 8;
   const auto select = [&](int64_t image, int64_t, int64_t) {
     const Picture picture = args.ragged.picture(image, args.tokens);
-    // The memory of an empty picture may be null, which has no places to count from.
-    const int64_t start =
-        picture.count == 0 ? 0 : args.ragged.start(image, picture, args.scores_stride_batch, 1);
-    const float* scores = args.scores + start;
+    const float* scores =
+        args.scores + args.ragged.start(image, picture, args.scores_stride_batch, 1);
     const int64_t kept = std::min(args.k, picture.count);
     int32_t* const indices = args.indices + image * args.k;
     if (kept > 0) {
