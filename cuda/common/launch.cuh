@@ -49,6 +49,22 @@ int with_type(DType dtype, const Body& body) {
   return kInvalidValue;
 }
 
+/// Shared memory that a block can have on the current device when it asks.
+inline int most_shared_bytes(int64_t* bytes) {
+#if defined(TKZ_EMULATION)
+  *bytes = 99 << 10;  // the least that any architecture has
+  return kSuccess;
+#else
+  int device, most = 0;
+  int error = cudaGetDevice(&device);
+  if (error == kSuccess) {
+    error = cudaDeviceGetAttribute(&most, cudaDevAttrMaxSharedMemoryPerBlockOptin, device);
+  }
+  *bytes = most;
+  return error;
+#endif
+}
+
 /// Enqueues `kernel`; a grid too large for one launch is refused.
 template <typename Args>
 int launch(void (*kernel)(Args), int64_t blocks, int threads, int64_t shared_bytes, void* stream,

@@ -18,7 +18,8 @@ struct GreedyMaxMinArgs {
   bool is_ranked;      // in the order of the picks, not ascending
   const float* matrix;
   int64_t matrix_stride_batch, matrix_stride_row;
-  float* nearest;  // workspace [B,n]: distance of every token to the nearest other one
+  float* nearest;  // workspace [B,n]: distance of every token to the nearest other one; the GPU
+                   // needs it for many tokens only
   int32_t* indices;
   int32_t* non_finite;
 
@@ -34,8 +35,8 @@ struct GreedyDppArgs {
   int64_t similarity_stride_batch, similarity_stride_row;
   const float* weight;  // or null
   int64_t weight_stride_batch;
-  float* gain;    // workspace [B,n]: what is left of every L_ii
-  float* factor;  // workspace [B, min(m, n), n]: rows of the Cholesky factor of L
+  float* gain;    // workspace [B,n]: what is left of every L_ii; the GPU has it on chip
+  float* factor;  // workspace [B, min(m, n), n]: rows of the Cholesky factor of L, unless on chip
   int32_t* indices;
   int32_t* non_finite;
 };

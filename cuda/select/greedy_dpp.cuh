@@ -4,11 +4,13 @@
 // Greedy MAP of a determinantal point process: a Cholesky factorisation of L that pivots on what is
 // left of the diagonal (METHODS: CDPruner, step 4).
 //
-// Geometry: one block per picture, see greedy_pick.cuh; what is left of every L_ii, and row
-// t of the factor, lie in the workspace, where each thread reads back what it wrote itself, out of
-// L1 as long as it fits; the picked token's column of the factor passes through shared memory.
-// Bytes moved: 4 n per pick from the matrix, 2 m^2 n from L1 or L2. Products are rounded before
-// they are added, t ascending, as on the CPU.
+// Geometry: one block per picture, see greedy_pick.cuh, one launch. What is left of every L_ii lies
+// in shared memory, where each thread reads back what it wrote itself, and so do the rows of the
+// factor when they fit (kOnChip): 64 picks of 576 tokens do from sm_80 on but for the 99 KB of
+// sm_86, sm_89 and sm_120. Otherwise row t lies in the workspace, read out of L1 as long as it fits
+// there, and the picked token's column of the factor passes through shared memory. Bytes moved: 4 n
+// per pick from the matrix; 2 m^2 n on chip, or from L1 and L2. Products are rounded before they
+// are added, t ascending, as on the CPU.
 #pragma once
 
 #include "select/greedy_arguments.h"
@@ -16,8 +18,10 @@
 
 namespace tkz::TKZ_BACKEND {
 
-inline int64_t dpp_shared_bytes(int64_t picks) {
-  return static_cast<int64_t>(sizeof(GreedyShared)) + 4 * picks;
+/// Of m picks out of n tokens, whose last needs no row.
+inline int64_t dpp_shared_bytes(int64_t tokens, int64_t picks, bool on_chip) {
+  const int64_t factor = on_chip ? (picks > 0 ? picks - 1 : 0) * tokens : picks;
+  return static_cast<int64_t>(sizeof(GreedyShared)) + 4 * (tokens + factor);
 }
 
 /// The kernel matrix L of one picture.
@@ -32,11 +36,12 @@ struct DppKernel {
   }
 };
 
-template <int kThreads>
+template <int kThreads, bool kOnChip>
 TKZ_KERNEL(kThreads, 1)
 greedy_dpp_kernel(GreedyDppArgs args) {
   auto& shared = *reinterpret_cast<GreedyShared*>(shared_memory());
-  auto* const chosen_column = reinterpret_cast<float*>(&shared + 1);
+  auto* const key = reinterpret_cast<uint32_t*>(&shared + 1);  // [n]; 0: picked
+  auto* const rest = reinterpret_cast<float*>(key + args.tokens);
   const int64_t image = block_index();
   const Picture picture = args.ragged.picture(image, args.tokens);
   const GreedyCounts counts = greedy_counts(args, image);
@@ -46,8 +51,7 @@ greedy_dpp_kernel(GreedyDppArgs args) {
     kernel.weight += args.ragged.start(image, picture, args.weight_stride_batch, 1);
   }
   const int64_t rows = args.wanted < args.tokens ? args.wanted : args.tokens;
-  float* const factor = args.factor + image * rows * args.tokens;
-  auto* const key = reinterpret_cast<uint32_t*>(args.gain) + image * args.tokens;  // 0: picked
+  float* const factor = kOnChip ? rest : args.factor + image * rows * args.tokens;
   int32_t* indices = args.indices + image * args.wanted;
   bool bad = false;
   write_trivial<kThreads>(counts, args.wanted, indices);
@@ -86,17 +90,23 @@ greedy_dpp_kernel(GreedyDppArgs args) {
         }
         continue;
       }
-      for (int t = thread_index(); t < pick; t += kThreads) {
-        chosen_column[t] = factor[t * args.tokens + chosen.token];
+      // Where the chosen token's entries are: on chip they can be read from their rows, which
+      // the barrier of largest_pick has completed.
+      const float* const column = kOnChip ? factor + chosen.token : rest;
+      const int64_t column_stride = kOnChip ? args.tokens : 1;
+      if constexpr (!kOnChip) {
+        for (int t = thread_index(); t < pick; t += kThreads) {
+          rest[t] = factor[t * args.tokens + chosen.token];
+        }
+        syncthreads();  // the column of the picked token is there
       }
-      syncthreads();  // the column of the picked token is there
       const float root = sqrtf(gain);
       for (int token = thread_index(); token < counts.tokens; token += kThreads) {
         const float* const own = factor + token;
         float known = 0.0f;
 #pragma unroll 8
         for (int t = 0; t < pick; ++t) {
-          known += mul_rounded(chosen_column[t], own[t * args.tokens]);
+          known += mul_rounded(column[t * column_stride], own[t * args.tokens]);
         }
         const float entry = (kernel.at(chosen.token, token) - known) / root;
         factor[pick * args.tokens + token] = entry;

@@ -12,16 +12,17 @@ static_assert(kMostGreedyTokens >= kMaxGreedyTokens, "a thread per token or less
 
 int greedy_max_min(const GreedyMaxMinArgs& args, void* stream) {
   if (args.batch == 0) return kSuccess;
-  if (args.tokens > 0 && args.wanted > 0) {
-    const int error = launch(nearest_distance_kernel, args.batch * ceil_div(args.tokens, kWarpSize),
-                             kNearestThreads, kNearestThreads * sizeof(float), stream, args);
-    if (error != kSuccess) return error;
-  }
   const auto pick = [&](auto* kernel, int threads) {
-    return launch(kernel, args.batch, threads, sizeof(GreedyShared), stream, args);
+    return launch(kernel, args.batch, threads, max_min_shared_bytes(threads), stream, args);
   };
   if (args.tokens <= 256) return pick(greedy_max_min_kernel<256, 1>, 256);
   if (args.tokens <= 1024) return pick(greedy_max_min_kernel<1024, 1>, 1024);
+  if (args.wanted > 0) {
+    const int error =
+        launch(nearest_distance_kernel, args.batch * ceil_div(args.tokens, kNearestWarps),
+               kNearestThreads, 0, stream, args);
+    if (error != kSuccess) return error;
+  }
   if (args.tokens <= 4096) return pick(greedy_max_min_kernel<1024, 4>, 1024);
   return pick(greedy_max_min_kernel<1024, 8>, 1024);
 }

@@ -1,12 +1,14 @@
 // Copyright 2026 The TokenZip Authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Farthest-point picks (METHODS: DivPrune). Two launches: how far every token's nearest other one
-// is, from the whole matrix; then the picks, one row of the matrix each.
+// Farthest-point picks (METHODS: DivPrune): how far every token's nearest other one is, from the
+// whole matrix; then the picks, one row of the matrix each.
 //
-// Geometry: the first has a block per picture and 32 columns, whose warps read rows of 128 bytes
-// and which the symmetry of the matrix makes rows of the result. The second has a block per
-// picture, see greedy_pick.cuh; distances stay in registers. Bytes moved: 4 n^2, then 4 n per pick.
+// Geometry: one block per picture, see greedy_pick.cuh, one launch; distances stay in registers. A
+// warp takes a row of the matrix, which its symmetry makes a column of the result as well. One
+// multiprocessor reads a small part of what memory can give: for more tokens than threads, where
+// that would take longer than a launch, blocks all over the device take the rows in a launch
+// before. Bytes moved: 4 n^2, then 4 n per pick.
 #pragma once
 
 #include "select/greedy_arguments.h"
@@ -16,56 +18,59 @@ namespace tkz::TKZ_BACKEND {
 
 constexpr int kNearestThreads = 256;
 constexpr int kNearestWarps = kNearestThreads / kWarpSize;
-constexpr int kRowsAhead = 8;
+constexpr int kEntriesAhead = 16;
 
-/// nearest[i] = min over j != i of the distance, NaN when one of them is not finite.
-TKZ_KERNEL(kNearestThreads, 4)
-nearest_distance_kernel(GreedyMaxMinArgs args) {
-  const int64_t blocks = (args.tokens + kWarpSize - 1) / kWarpSize;
-  const int64_t image = block_index() / blocks;
-  const GreedyCounts counts = greedy_counts(args, image);
-  if (!counts.is_choice) return;
-  const int column = static_cast<int>(block_index() % blocks) * kWarpSize + lane_index();
-  const float* matrix = args.matrix + image * args.matrix_stride_batch;
+/// min over j != row of the distance, NaN when one of them is not finite; for a whole warp.
+TKZ_DEVICE float nearest_of_row(const GreedyMaxMinArgs& args, int64_t image, int row, int tokens) {
+  const float* const entries =
+      args.matrix + image * args.matrix_stride_batch + row * args.matrix_stride_row;
   float nearest = kInfinity;
   bool bad = false;
-  if (column < counts.tokens) {
 #pragma unroll 1
-    for (int first = warp_index(); first < counts.tokens; first += kNearestWarps * kRowsAhead) {
-      float entry[kRowsAhead];
+  for (int first = lane_index(); first < tokens; first += kWarpSize * kEntriesAhead) {
+    float entry[kEntriesAhead];
 #pragma unroll
-      for (int i = 0; i < kRowsAhead; ++i) {
-        const int row = first + i * kNearestWarps;
-        entry[i] = row < counts.tokens && row != column
-                       ? matrix[row * args.matrix_stride_row + column]
-                       : 0.0f;
-      }
+    for (int i = 0; i < kEntriesAhead; ++i) {
+      const int column = first + i * kWarpSize;
+      entry[i] = column < tokens && column != row ? entries[column] : 0.0f;
+    }
 #pragma unroll
-      for (int i = 0; i < kRowsAhead; ++i) {
-        const int row = first + i * kNearestWarps;
-        const float distance = args.distance(entry[i]);
-        if (row >= counts.tokens || row == column) continue;
-        bad |= !is_finite(distance);
-        nearest = fminf(nearest, distance);
-      }
+    for (int i = 0; i < kEntriesAhead; ++i) {
+      const int column = first + i * kWarpSize;
+      const float distance = args.distance(entry[i]);
+      if (column >= tokens || column == row) continue;
+      bad |= !is_finite(distance);
+      nearest = fminf(nearest, distance);
     }
   }
-  auto* const shared = reinterpret_cast<float*>(shared_memory());
-  shared[thread_index()] = bad ? -kInfinity : nearest;
-  syncthreads();  // every warp's share of the rows is there
-  if (warp_index() > 0 || column >= counts.tokens) return;
-  for (int warp = 0; warp < kNearestWarps; ++warp) {
-    nearest = fminf(nearest, shared[warp * kWarpSize + lane_index()]);
-  }
-  if (nearest == -kInfinity) nearest = bits_to_float(0x7fc00000u);
-  args.nearest[image * args.tokens + column] = counts.tokens > 1 ? nearest : 0.0f;
+  nearest = -warp_max(-nearest);
+  if (ballot(bad) != 0) return bits_to_float(0x7fc00000u);
+  return tokens > 1 ? nearest : 0.0f;
 }
 
-/// kThreads * kColumns tokens or fewer.
+/// A warp for every row of a picture.
+TKZ_KERNEL(kNearestThreads, 4)
+nearest_distance_kernel(GreedyMaxMinArgs args) {
+  const int64_t blocks = (args.tokens + kNearestWarps - 1) / kNearestWarps;
+  const int64_t image = block_index() / blocks;
+  const GreedyCounts counts = greedy_counts(args, image);
+  const int row = static_cast<int>(block_index() % blocks) * kNearestWarps + warp_index();
+  if (!counts.is_choice || row >= counts.tokens) return;
+  const float distance = nearest_of_row(args, image, row, counts.tokens);
+  if (lane_index() == 0) args.nearest[image * args.tokens + row] = distance;
+}
+
+constexpr int64_t max_min_shared_bytes(int threads) {
+  return static_cast<int64_t>(sizeof(GreedyShared) + threads * sizeof(float));
+}
+
+/// kThreads * kColumns tokens or fewer. Distances to the nearest are in args.nearest already where
+/// a thread has several tokens.
 template <int kThreads, int kColumns>
 TKZ_KERNEL(kThreads, 1)
 greedy_max_min_kernel(GreedyMaxMinArgs args) {
   auto& shared = *reinterpret_cast<GreedyShared*>(shared_memory());
+  auto* const nearest_of = reinterpret_cast<float*>(&shared + 1);  // [kThreads], by row
   const int64_t image = block_index();
   const GreedyCounts counts = greedy_counts(args, image);
   const float* matrix = args.matrix + image * args.matrix_stride_batch;
@@ -77,13 +82,21 @@ greedy_max_min_kernel(GreedyMaxMinArgs args) {
     uint32_t key[kColumns];  // 0: picked, or no token
     Pick best = {0, 0};
     clear_picked<kThreads>(shared);
+    if constexpr (kColumns == 1) {
+      for (int row = warp_index(); row < counts.tokens; row += kThreads / kWarpSize) {
+        const float distance = nearest_of_row(args, image, row, counts.tokens);
+        if (lane_index() == 0) nearest_of[row] = distance;
+      }
+      syncthreads();  // every row's distance is there
+    }
 #pragma unroll
     for (int k = 0; k < kColumns; ++k) {
       const int token = k * kThreads + thread_index();
       key[k] = 0;
       nearest[k] = kInfinity;
       if (token >= counts.tokens) continue;
-      const float distance = args.nearest[image * args.tokens + token];
+      const float distance =
+          kColumns == 1 ? nearest_of[token] : args.nearest[image * args.tokens + token];
       bad |= !is_finite(distance);
       key[k] = pick_key(distance);
       best.consider(key[k], token);

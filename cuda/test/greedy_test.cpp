@@ -109,7 +109,8 @@ void run(const Case& c) {
   const auto count_of = [&](int64_t b) {
     return static_cast<int>(std::min<int64_t>(n, offsets[b + 1] - offsets[b]));
   };
-  const int64_t width = 12;  // fewer directions than picks in the larger cases
+  // Fewer directions than picks in some of the cases, enough for all where rows leave the chip.
+  const int64_t width = c.wanted >= 80 ? 2 * c.wanted : 12;
   for (int64_t b = 0; b < c.batch; ++b) {
     std::vector<float> token(count_of(b) * width);
     for (float& x : token) x = 0.3f * normal(random);
@@ -287,6 +288,9 @@ int main() {
   cases.push_back({1, 256, 18, true, false, false, false});
   cases.push_back({1, 300, 16, true, true, false, false});
   cases.push_back({1, 1100, 5, false, true, false, false});
+  // Too many picks for rows on chip, with either number of threads.
+  cases.push_back({2, 250, 106, false, true, true, true});
+  cases.push_back({1, 320, 85, true, true, false, false});
   for (const Case& c : cases) run(c);
 #if !defined(TKZ_EMULATION)
   run({2, 4100, 40, false, true, false, false});
