@@ -7,7 +7,7 @@ namespace {
 
 /// Everything that one budget needs.
 struct Budget : Problem {
-  tkz_tensor query, keys, tokens, logits, key_mean, out;
+  tkz_tensor query, keys, tokens, logits, key_mean, patch_scores, out;
   tkz_visionzip_params params;
   tkz_visionzip_counts counts;
   tkz_visionzip_selection selection;
@@ -20,6 +20,7 @@ struct Budget : Problem {
         tokens(random(dtype, {batch, kTokens, kWidth}, 3)),
         logits(empty(TKZ_F32, {batch, kHeads, kTokens})),
         key_mean(empty(TKZ_F32, {batch, kTokens, kHeadDim})),
+        patch_scores(random(TKZ_F32, {batch, kPatches}, 4)),
         params(budget) {
     // As a tower leaves them: [B,S,H,d] in memory, seen as [B,H,S,d].
     keys.stride[1] = kHeadDim;
@@ -52,6 +53,11 @@ struct Budget : Problem {
                                        &p.selection);
   }
 
+  static int32_t select_scores(tkz_ctx* ctx, Budget& p) {
+    return tkz_visionzip_select_scores(ctx, nullptr, &p.params, nullptr, &p.patch_scores,
+                                       &p.key_mean, &p.selection);
+  }
+
   static int32_t merge(tkz_ctx* ctx, Budget& p) {
     return tkz_visionzip_merge(ctx, nullptr, &p.params, nullptr, &p.tokens, &p.selection, &p.out);
   }
@@ -81,6 +87,7 @@ std::vector<Case> visionzip_cases(tkz_ctx* ctx, tkz_dtype dtype, int64_t batch) 
         ctx, dtype, batch,
         {{"cls_logits_key_mean", keys * e + scored, 3 * keys, Budget::score},
          {"visionzip_select_logits", scored, products, Budget::select},
+         {"visionzip_select_scores", n * (1 + kHeadDim) * 4, products, Budget::select_scores},
          {"visionzip_merge", merged, tokens, Budget::merge},
          {"visionzip", keys * e + merged, 3 * keys + products + tokens, Budget::whole}},
         budget);
