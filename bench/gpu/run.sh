@@ -77,7 +77,7 @@ sanitize() {
   export deadline=$(($(date +%s) + limit))
   export -f sanitize_one
   for tool in memcheck racecheck synccheck initcheck; do
-    for program in "$build"/cuda/test/gpu_*_test; do echo "$tool $program"; done
+    for program in "$build"/{cuda,native}/test/gpu_*_test; do echo "$tool $program"; done
   done | xargs -P 4 -L 1 bash -c 'sanitize_one "$0" "$1"'
 }
 
