@@ -23,6 +23,9 @@
  *    no picture where an operator says that it leaves those.
  *  - Strides are in elements and may be arbitrary (also unaligned) unless an argument says
  *    "contiguous"; the last dimension of every tensor has stride 1.
+ *  - The memory of a tensor without elements may be NULL, and its strides are not looked at.
+ *  - A workspace has at least the bytes that the ..._workspace function of its header says, begins
+ *    at a multiple of 256 and need not be initialised; the next call on the stream can have it.
  *  - Arithmetic is fp32 whatever the storage type. Results are bit-for-bit reproducible and do not
  *    depend on the number of threads. Ties go to the lower index; -0 equals +0.
  *  - B, S and N may be 0. Outputs of one row per token are empty then; outputs of a fixed length
