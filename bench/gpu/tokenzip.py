@@ -155,7 +155,7 @@ class Library:
             elif isinstance(value, (list, tuple)):
                 value = type(getattr(result, field))(*value)
             setattr(result, field, value)
-        result.kept = kept  # ctypes structures take Python attributes; this one keeps memory alive
+        result.alive = kept  # ctypes structures take Python attributes; this one keeps memory
         return result
 
     def tensor(self, tensor):

@@ -27,6 +27,9 @@ using Family = std::vector<Case>(tkz_ctx* ctx, tkz_dtype dtype, int64_t batch);
 /// VisionZip and its steps, 54 + 10 and 162 + 30 tokens.
 Family visionzip_cases;
 
+/// A layer of FiCoCo-V that loses 42 of 576 patches, its attention given for the paper's scores.
+Family ficoco_cases;
+
 /// From queries and keys of one position, or from maps that exist already.
 Family score_cases;
 

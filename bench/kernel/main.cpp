@@ -24,8 +24,9 @@
 namespace {
 
 constexpr bench::Family* kFamilies[] = {
-    bench::visionzip_cases,  bench::score_cases,     bench::attention_cases, bench::selection_cases,
-    bench::assignment_cases, bench::diversity_cases, bench::merging_cases,   bench::pooling_cases};
+    bench::visionzip_cases, bench::ficoco_cases,    bench::score_cases,
+    bench::attention_cases, bench::selection_cases, bench::assignment_cases,
+    bench::diversity_cases, bench::merging_cases,   bench::pooling_cases};
 
 using Clock = std::chrono::steady_clock;
 

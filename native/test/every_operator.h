@@ -124,6 +124,20 @@ class EveryOperator {
     visionzip_ = out.f32("visionzip", {kBatch, counts.dominant + counts.target, kDim});
     scores_of_lists_ = out.f32("visionzip scores", {kBatch, kTokens - 1});
     lists_.scores = static_cast<float*>(scores_of_lists_.data);
+    for (Reduction* layer : {&paper_, &released_}) {
+      layer->scores = out.f32("ficoco scores", {kBatch, kTokens});
+      layer->weights = out.f32("ficoco weights", {kBatch, kGone, 2});
+      layer->left = out.f32("ficoco", {kBatch, kTokens - kGone, kDim});
+      layer->step = {sizeof layer->step,
+                     static_cast<float*>(layer->scores.data),
+                     out.list("ficoco removed", kBatch * kGone),
+                     out.list("ficoco kept", kBatch * (kTokens - kGone)),
+                     out.list("ficoco cells", kBatch * (kTokens - kGone)),
+                     out.list("ficoco targets", kBatch * kGone * 2),
+                     static_cast<float*>(layer->weights.data),
+                     out.list("ficoco count", kBatch * kGone),
+                     out.flags("ficoco flags")};
+    }
   }
 
   /// Hands the calls over, in an order in which each finds what it needs.
@@ -136,6 +150,10 @@ class EveryOperator {
     assignment(ctx, stream, each);
     merging(ctx, stream, each);
     pooling(ctx, stream, each);
+    each("tkz_ficoco_v_layer, paper",
+         [&] { return reduce(ctx, stream, TKZ_FICOCO_PAPER, &row_lse_, &received_, paper_); });
+    each("tkz_ficoco_v_layer, released",
+         [&] { return reduce(ctx, stream, TKZ_FICOCO_RELEASED, nullptr, nullptr, released_); });
     each("tkz_visionzip", [&] {
       return tkz_visionzip(ctx, stream, &budget_, nullptr, &in.cls.view, &in.keys.view,
                            &in.tokens.view, &lists_, &visionzip_, space(), kSpace);
@@ -306,6 +324,22 @@ class EveryOperator {
     });
   }
 
+  /// What a layer of FiCoCo-V decides and leaves.
+  struct Reduction {
+    tkz_tensor scores, weights, left;
+    tkz_ficoco_v_step step;
+  };
+
+  int32_t reduce(tkz_ctx* ctx, tkz_stream stream, int32_t preset, const tkz_tensor* lse,
+                 const tkz_tensor* seen, Reduction& to) {
+    const tkz_ficoco_v_params layer = {sizeof layer, preset, 0, kScale, 0.35, 0.8, kGone, 2,
+                                       2.0f,         3,      4, 2,      2,    0};
+    return tkz_ficoco_v_layer(ctx, stream, &layer, &in.query.view, &in.keys.view, &in.tokens.view,
+                              &in.cell.view, lse, seen, &in.scores.view, &to.step, &to.left,
+                              space(), kSpace);
+  }
+
+  static constexpr int64_t kGone = 3;
   static constexpr float kScale = 0.35f;
   static constexpr size_t kSpace = 1 << 16;  // more than any of the calls needs
 
@@ -370,6 +404,7 @@ class EveryOperator {
   tkz_visionzip_params budget_ = budget(4, 2);
   tkz_visionzip_selection lists_ = {};
   tkz_tensor visionzip_ = {}, scores_of_lists_ = {};
+  Reduction paper_ = {}, released_ = {};
 };
 
 }  // namespace test

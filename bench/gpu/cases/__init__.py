@@ -83,9 +83,10 @@ def highest(name, scores, indices, tolerance):
 
 
 def all_cases():
-    from . import (assignment, attention, diversity, merging, pooling, scores, selection,
+    from . import (assignment, attention, diversity, ficoco, merging, pooling, scores, selection,
                    visionzip)
     cases = []
-    for module in (visionzip, scores, attention, selection, assignment, diversity, merging, pooling):
+    for module in (visionzip, ficoco, scores, attention, selection, assignment, diversity, merging,
+                   pooling):
         cases += module.CASES
     return cases

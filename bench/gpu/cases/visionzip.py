@@ -178,6 +178,19 @@ def select_step(library, batch, dtype, device, generator):
                    size_of(b.logits, b.key_mean, *b.lists.values()))
 
 
+def select_by_scores_step(library, batch, dtype, device, generator):
+    """The same from scores that are there, as they are without CLS."""
+    b = Batch(library, batch, dtype, device, generator)
+    b.score()()
+    attention = cls_row(b.query.float(), b.keys.float())
+    given = attention[:, :, 0, 1:].sum(1).contiguous()
+    ours = library.bind("tkz_visionzip_select_scores", params=b.params, scores=given,
+                        key_mean=b.key_mean, selection=b.selection)
+    inputs = (attention.sum(1, keepdim=True), b.keys.mean(1), b.hidden[:, :, :1].contiguous())
+    return Problem(ours, select_and_merge, inputs, b.check_selection,
+                   size_of(given, b.key_mean, *b.lists.values()))
+
+
 def merge_step(library, batch, dtype, device, generator):
     b = Batch(library, batch, dtype, device, generator)
     b.score()()
@@ -206,6 +219,8 @@ CASES = [
          f"H {HEADS}, S {TOKENS}, d {HEAD_DIM}"),
     Case("visionzip_select", "visionzip", ("tkz_visionzip_select_logits",), select_step,
          f"S {TOKENS}, {DOMINANT} + {CONTEXTUAL}", captures=False),
+    Case("visionzip_select_scores", "visionzip", ("tkz_visionzip_select_scores",),
+         select_by_scores_step, f"S {TOKENS}, {DOMINANT} + {CONTEXTUAL}", captures=False),
     Case("visionzip_merge", "visionzip", ("tkz_visionzip_merge",), merge_step,
          f"S {TOKENS}, D {WIDTH}, {DOMINANT} + {CONTEXTUAL}"),
 ]
