@@ -139,6 +139,7 @@ public final class FiCoCoVReduction implements TowerReduction {
     List<Step> decided = steps();
     int cellsOfView = grid.rows() * grid.columns();
     boolean withCls = hasCls;
+    int left = patches;
     return new RowSelection(
         owned.share(),
         views,
@@ -146,27 +147,40 @@ public final class FiCoCoVReduction implements TowerReduction {
         patches,
         null,
         List.copyOf(nonFinite),
-        view -> provenance(decided, view, cellsOfView, withCls));
+        view -> provenance(decided, view, left, cellsOfView, withCls));
+  }
+
+  /** What a step decided for one view. */
+  @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
+  private record Decided(int[] removed, int[] kept, int[] targets, float[] weights) {
+    static Decided of(Step step, int view) {
+      return new Decided(
+          Indices.of(step.removed, view),
+          Indices.of(step.kept, view),
+          Indices.of(step.targets, view),
+          Indices.floats(step.weights, view));
+    }
   }
 
   private static Provenance provenance(
-      List<Step> steps, int view, int cellsOfView, boolean hasCls) {
+      List<Step> steps, int view, int left, int cellsOfView, boolean hasCls) {
+    List<Decided> decided = steps.stream().map(step -> Decided.of(step, view)).toList();
+    float[] scores = steps.isEmpty() ? new float[0] : Indices.floats(steps.get(0).scores, view);
+    return new Provenance(left, () -> tokens(decided, cellsOfView), scores, cellsOfView, hasCls);
+  }
+
+  private static List<OutputToken> tokens(List<Decided> steps, int cellsOfView) {
     Lineage lineage = new Lineage(cellsOfView);
-    for (Step step : steps) {
-      int[] removed = Indices.of(step.removed, view);
-      int[] kept = Indices.of(step.kept, view);
-      int[] targets = Indices.of(step.targets, view);
-      float[] weights = Indices.floats(step.weights, view);
-      int most = targets.length / removed.length;
-      for (int i = 0; i < targets.length; i++) {
-        if (weights[i] > 0) {
-          lineage.give(removed[i / most], kept[targets[i]]);
+    for (Decided step : steps) {
+      int most = step.targets.length / step.removed.length;
+      for (int i = 0; i < step.targets.length; i++) {
+        if (step.weights[i] > 0) {
+          lineage.give(step.removed[i / most], step.kept[step.targets[i]]);
         }
       }
-      lineage.keep(kept);
+      lineage.keep(step.kept);
     }
-    float[] scores = steps.isEmpty() ? new float[0] : Indices.floats(steps.get(0).scores, view);
-    return new Provenance(lineage.tokens(), scores, cellsOfView, hasCls);
+    return lineage.tokens();
   }
 
   @Override

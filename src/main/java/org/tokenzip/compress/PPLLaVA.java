@@ -111,9 +111,11 @@ public final class PPLLaVA implements TokenCompressor {
     int side = layout.side();
     PoolWindows windows = options.windows(layout);
     PoolWindows.Fitted fitted = windows.fit(views, side, side);
+    PoolWindows.Cells output = fitted.output();
     Provenance provenance =
         new Provenance(
-            PooledTokens.of(fitted, side),
+            Math.toIntExact(output.frames() * output.rows() * output.columns()),
+            () -> PooledTokens.of(fitted, side),
             Tensors.toFloatArray(relevance),
             layout.patches(),
             hasCls);
@@ -121,7 +123,7 @@ public final class PPLLaVA implements TokenCompressor {
     try (FlaggedTensor pooled =
         PromptPool3d.apply(windows, tokens.unflatten(1, side, side).unsqueeze(0), weight)) {
       Tensor cells = pooled.requireFinite().squeeze(0).flatten(1, 2); // [T', h·w, E]
-      return arrange(cells, fitted.output(), provenance, layout);
+      return arrange(cells, output, provenance, layout);
     }
   }
 
