@@ -129,40 +129,40 @@ int32_t visionzip_select_logits(Call& c) {
                                      &selection);
 }
 
-int32_t visionzip_select_scores(Call& c) {
-  const tkz_ragged* ragged = c.ragged('S', 'G', 'M');
-  const bool has_cls = c.chance(2);
-  const tkz_visionzip_params params = budget(c, has_cls);
+/// A selection by scores, and what it was made of.
+struct Chosen {
+  int32_t status;
+  const tkz_ragged* ragged;
+  tkz_visionzip_params params;
   tkz_visionzip_counts counts;
+  tkz_visionzip_selection selection;
+};
+
+Chosen choose(Call& c) {
+  Chosen made = {};
+  made.ragged = c.ragged('S', 'G', 'M');
+  const bool has_cls = c.chance(2);
+  made.params = budget(c, has_cls);
   const int64_t tokens = c.extent('S', 30);
-  if (tkz_visionzip_count(&params, c.extent('M', 30), &counts) != TKZ_OK) return kNotCalled;
-  c.fix('N', tokens > 0 && has_cls && ragged == nullptr ? tokens - 1 : tokens);
+  made.status = kNotCalled;
+  if (tkz_visionzip_count(&made.params, c.extent('M', 30), &made.counts) != TKZ_OK) return made;
+  c.fix('N', tokens > 0 && has_cls && made.ragged == nullptr ? tokens - 1 : tokens);
   const tkz_tensor* scores = c.in("BN", kF32);
   const tkz_tensor* key_mean = c.in("BSd", kF32, kContiguous);
-  tkz_visionzip_selection selection = lists(c, counts, has_cls);
-  return tkz_visionzip_select_scores(c.ctx(), nullptr, &params, ragged, scores, key_mean,
-                                     &selection);
+  made.selection = lists(c, made.counts, has_cls);
+  made.status = tkz_visionzip_select_scores(c.ctx(), nullptr, &made.params, made.ragged, scores,
+                                            key_mean, &made.selection);
+  return made;
 }
 
-/// Lists as they come out of a selection by scores.
+int32_t visionzip_select_scores(Call& c) { return choose(c).status; }
+
 int32_t visionzip_merge(Call& c) {
-  const tkz_ragged* ragged = c.ragged('S', 'G', 'M');
-  const bool has_cls = c.chance(2);
-  const tkz_visionzip_params params = budget(c, has_cls);
-  tkz_visionzip_counts counts;
-  const int64_t tokens = c.extent('S', 30);
-  if (tkz_visionzip_count(&params, c.extent('M', 30), &counts) != TKZ_OK) return kNotCalled;
-  c.fix('N', tokens > 0 && has_cls && ragged == nullptr ? tokens - 1 : tokens);
-  const tkz_tensor* scores = c.in("BN", kF32);
-  const tkz_tensor* key_mean = c.in("BSd", kF32, kContiguous);
-  tkz_visionzip_selection selection = lists(c, counts, has_cls);
-  if (tkz_visionzip_select_scores(c.ctx(), nullptr, &params, ragged, scores, key_mean,
-                                  &selection) != TKZ_OK) {
-    return kNotCalled;
-  }
-  c.fix('O', counts.out);
-  return tkz_visionzip_merge(c.ctx(), nullptr, &params, ragged, c.in("BSD", kFloat), &selection,
-                             c.out("GOD", kFloat));
+  const Chosen made = choose(c);
+  if (made.status != TKZ_OK) return kNotCalled;
+  c.fix('O', made.counts.out);
+  return tkz_visionzip_merge(c.ctx(), nullptr, &made.params, made.ragged, c.in("BSD", kFloat),
+                             &made.selection, c.out("GOD", kFloat));
 }
 
 // FiCoCo. N patches of S tokens, r go and m are left, O tokens with them; K are listed.

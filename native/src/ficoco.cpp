@@ -3,12 +3,12 @@
 #include "cpu/ficoco.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "argument_check.h"
 #include "arguments_of.h"
 #include "common/quantile_rule.h"
 #include "cpu/operators.h"
+#include "penalty_check.h"
 
 using namespace tkz;
 
@@ -89,15 +89,8 @@ void check_params(ArgumentCheck& check, const tkz_ficoco_v_params* params) {
       .require(p.removals >= 0, TKZ_INVALID_ARGUMENT, "params.removals must be 0 or more, got %lld",
                ll(p.removals))
       .require(p.listed >= 0 && p.listed <= INT32_MAX, TKZ_INVALID_ARGUMENT,
-               "params.listed must be from 0 to %d, got %lld", INT32_MAX, ll(p.listed))
-      .require(std::isfinite(p.coefficient) && p.coefficient > 0, TKZ_INVALID_ARGUMENT,
-               "params.coefficient must be finite and above 0, got %g",
-               static_cast<double>(p.coefficient))
-      .require(p.grid_h > 0 && p.grid_w > 0 && int64_t{p.grid_h} * p.grid_w <= INT32_MAX,
-               TKZ_INVALID_ARGUMENT, "params.grid must be from 1 x 1 to %d cells, got %d x %d",
-               INT32_MAX, p.grid_h, p.grid_w)
-      .require(p.window_h > 0 && p.window_w > 0, TKZ_INVALID_ARGUMENT,
-               "params.window must be 1 x 1 or more, got %d x %d", p.window_h, p.window_w);
+               "params.listed must be from 0 to %d, got %lld", INT32_MAX, ll(p.listed));
+  check_penalty(check, p);
 }
 
 void check_step(ArgumentCheck& check, const tkz_ficoco_v_params& params,

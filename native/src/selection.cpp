@@ -1,11 +1,10 @@
 // Copyright 2026 The TokenZip Authors
 // SPDX-License-Identifier: Apache-2.0
-#include <cmath>
-
 #include "argument_check.h"
 #include "arguments_of.h"
 #include "common/quantile_rule.h"
 #include "cpu/operators.h"
+#include "penalty_check.h"
 
 using namespace tkz;
 
@@ -198,15 +197,7 @@ int32_t tkz_local_penalty(tkz_ctx* ctx, tkz_stream stream, const tkz_local_penal
   check.not_null(ctx, "ctx");
   if (!check_size(check, params)) return check.status();
   const tkz_local_penalty_params& p = *params;
-  check
-      .require(std::isfinite(p.coefficient) && p.coefficient > 0, TKZ_INVALID_ARGUMENT,
-               "params.coefficient must be finite and above 0, got %g",
-               static_cast<double>(p.coefficient))
-      .require(p.grid_h > 0 && p.grid_w > 0 && int64_t{p.grid_h} * p.grid_w <= INT32_MAX,
-               TKZ_INVALID_ARGUMENT, "params.grid must be from 1 x 1 to %d cells, got %d x %d",
-               INT32_MAX, p.grid_h, p.grid_w)
-      .require(p.window_h > 0 && p.window_w > 0, TKZ_INVALID_ARGUMENT,
-               "params.window must be 1 x 1 or more, got %d x %d", p.window_h, p.window_w);
+  check_penalty(check, p);
   check_scores(check, ragged, scores);
   check_token_values(check, ragged, position, "position", Types::kI32, Layout::kStrided);
   check_token_values(check, ragged, out, "out", Types::kF32, Layout::kContiguous);

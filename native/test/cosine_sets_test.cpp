@@ -3,8 +3,7 @@
 //
 // The inner loops of the cosine operators give the same bits on every instruction set this machine
 // has.
-#include "cpu/kernels.h"
-#include "expect.h"
+#include "instruction_sets.h"
 #include "tensors.h"
 
 using namespace test;
@@ -48,25 +47,12 @@ std::vector<std::vector<unsigned char>> everything(const cpu::Kernels& k, int32_
 }  // namespace
 
 int main() {
-  const cpu::Kernels* const* all = cpu::all_kernels();
-  for (int32_t dtype : {TKZ_F32, TKZ_F16, TKZ_BF16}) {
+  for (const int32_t dtype : {TKZ_F32, TKZ_F16, TKZ_BF16}) {
     for (const int64_t dim : {3, 64, 301}) {
       for (const bool centred : {false, true}) {
-        const auto expected = everything(*all[0], dtype, dim, centred);
-        for (int i = 1; all[i] != nullptr; i++) {
-          if (!cpu::runs_here(*all[i])) {
-            printf("%s is skipped: this machine does not have it\n", all[i]->isa);
-            continue;
-          }
-          run(std::string(all[i]->isa) + " dtype " + std::to_string(dtype) + " d " +
-                  std::to_string(dim),
-              [&] {
-                const auto got = everything(*all[i], dtype, dim, centred);
-                for (size_t part = 0; part < got.size(); part++) {
-                  EXPECT_EQUAL(got[part] == expected[part], true);
-                }
-              });
-        }
+        expect_same_on_every_set(
+            "dtype " + std::to_string(dtype) + " d " + std::to_string(dim),
+            [&](const cpu::Kernels& k) { return everything(k, dtype, dim, centred); });
       }
     }
   }

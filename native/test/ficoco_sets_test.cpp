@@ -2,11 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Mean logits and the steps of FiCoCo-V's layer: the same bits with every instruction set.
-#include <cstdio>
-#include <string>
-
-#include "cpu/kernels.h"
-#include "expect.h"
+#include "instruction_sets.h"
 #include "tensors.h"
 
 using namespace test;
@@ -108,25 +104,12 @@ std::vector<Bytes> everything(const cpu::Kernels& k, int32_t dtype, int64_t dim,
 }  // namespace
 
 int main() {
-  const cpu::Kernels* const* all = cpu::all_kernels();
   for (const int32_t dtype : {TKZ_F32, TKZ_F16, TKZ_BF16}) {
     for (const int64_t dim : {7, 64, 72}) {
       for (const bool softmax : {false, true}) {
-        const auto expected = everything(*all[0], dtype, dim, softmax);
-        for (int i = 1; all[i] != nullptr; i++) {
-          if (!cpu::runs_here(*all[i])) {
-            printf("%s is skipped: this machine does not have it\n", all[i]->isa);
-            continue;
-          }
-          run(std::string(all[i]->isa) + " dtype " + std::to_string(dtype) + " d " +
-                  std::to_string(dim),
-              [&] {
-                const auto got = everything(*all[i], dtype, dim, softmax);
-                for (size_t part = 0; part < got.size(); part++) {
-                  EXPECT_EQUAL(got[part] == expected[part], true);
-                }
-              });
-        }
+        expect_same_on_every_set(
+            "dtype " + std::to_string(dtype) + " d " + std::to_string(dim),
+            [&](const cpu::Kernels& k) { return everything(k, dtype, dim, softmax); });
       }
     }
   }

@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Every instruction set this machine has gives the bits of the most ordinary one.
+#include "instruction_sets.h"
+
 #include "cpu/image.h"
-#include "cpu/kernels.h"
 #include "cpu/token_lists.h"
-#include "expect.h"
 #include "selection.h"
 
 using namespace test;
@@ -217,25 +217,12 @@ std::vector<std::vector<unsigned char>> everything(const cpu::Kernels& k, int32_
 }  // namespace
 
 int main() {
-  const cpu::Kernels* const* all = cpu::all_kernels();
-  for (int32_t dtype : {TKZ_F32, TKZ_F16, TKZ_BF16}) {
+  for (const int32_t dtype : {TKZ_F32, TKZ_F16, TKZ_BF16}) {
     for (const int64_t dim : {64, 72, 301}) {
       for (const int64_t width : {64, 1100}) {
-        const auto expected = everything(*all[0], dtype, dim, width);
-        for (int i = 1; all[i] != nullptr; i++) {
-          if (!cpu::runs_here(*all[i])) {
-            printf("%s is skipped: this machine does not have it\n", all[i]->isa);
-            continue;
-          }
-          run(std::string(all[i]->isa) + " dtype " + std::to_string(dtype) + " d " +
-                  std::to_string(dim),
-              [&] {
-                const auto got = everything(*all[i], dtype, dim, width);
-                for (size_t part = 0; part < got.size(); part++) {
-                  EXPECT_EQUAL(got[part] == expected[part], true);
-                }
-              });
-        }
+        expect_same_on_every_set(
+            "dtype " + std::to_string(dtype) + " d " + std::to_string(dim),
+            [&](const cpu::Kernels& k) { return everything(k, dtype, dim, width); });
       }
     }
   }

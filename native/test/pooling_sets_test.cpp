@@ -3,8 +3,7 @@
 //
 // Relevance and pooling: every instruction set this machine has gives the bits of the most ordinary
 // one.
-#include "cpu/kernels.h"
-#include "expect.h"
+#include "instruction_sets.h"
 #include "tensors.h"
 
 using namespace test;
@@ -67,19 +66,10 @@ std::vector<unsigned char> everything(const cpu::Kernels& k, int32_t dtype, int6
 }  // namespace
 
 int main() {
-  const cpu::Kernels* const* all = cpu::all_kernels();
-  for (int32_t dtype : {TKZ_F32, TKZ_F16, TKZ_BF16}) {
+  for (const int32_t dtype : {TKZ_F32, TKZ_F16, TKZ_BF16}) {
     for (const int64_t dim : {16, 301}) {
-      const auto expected = everything(*all[0], dtype, dim);
-      for (int i = 1; all[i] != nullptr; i++) {
-        if (!cpu::runs_here(*all[i])) {
-          printf("%s is skipped: this machine does not have it\n", all[i]->isa);
-          continue;
-        }
-        run(std::string(all[i]->isa) + " dtype " + std::to_string(dtype) + " dim " +
-                std::to_string(dim),
-            [&] { EXPECT_EQUAL(everything(*all[i], dtype, dim) == expected, true); });
-      }
+      expect_same_on_every_set("dtype " + std::to_string(dtype) + " d " + std::to_string(dim),
+                               [&](const cpu::Kernels& k) { return everything(k, dtype, dim); });
     }
   }
   return result();
