@@ -137,13 +137,13 @@ AttentionInputs inputs_of(const ArgumentCheck& check, float scale, const tkz_ten
   in.tokens = check['S'];
   in.dim = check['d'];
   in.query = query.data;
-  in.query_stride_batch = query.stride[0];
-  in.query_stride_head = query.stride[1];
-  in.query_stride_token = query.stride[2];
+  in.query_stride_batch = stride_of(query, 0);
+  in.query_stride_head = stride_of(query, 1);
+  in.query_stride_token = stride_of(query, 2);
   in.keys = keys.data;
-  in.keys_stride_batch = keys.stride[0];
-  in.keys_stride_head = keys.stride[1];
-  in.keys_stride_token = keys.stride[2];
+  in.keys_stride_batch = stride_of(keys, 0);
+  in.keys_stride_head = stride_of(keys, 1);
+  in.keys_stride_token = stride_of(keys, 2);
   in.scale = scale;
   return in;
 }
@@ -254,11 +254,11 @@ int32_t tkz_ficoco_v_layer(tkz_ctx* ctx, tkz_stream stream, const tkz_ficoco_v_p
                 static_cast<float>(1 - params->lambda),
                 released,
                 released ? between.emitted : static_cast<const float*>(seen->data),
-                released ? n.patches : seen->stride[0],
+                released ? n.patches : stride_of(*seen, 0),
                 finds_special ? between.cls : static_cast<const float*>(special->data),
-                finds_special ? n.patches : special->stride[0],
+                finds_special ? n.patches : stride_of(*special, 0),
                 static_cast<const int32_t*>(cells->data),
-                cells->stride[0],
+                stride_of(*cells, 0),
                 step->scores,
                 step->removed,
                 step->kept,
@@ -287,11 +287,24 @@ int32_t tkz_ficoco_v_layer(tkz_ctx* ctx, tkz_stream stream, const tkz_ficoco_v_p
                   step->count,
                   between.shares};
 
-  layer.merge = {
-      dtype_of(*tokens), n.batch,        n.removals,          n.kept(),          first,
-      check['D'],        released,       between.correlation, between.shares,    between.rows,
-      between.columns,   tokens->data,   tokens->stride[0],   tokens->stride[1], out->data,
-      out->stride[0],    out->stride[1], step->non_finite};
+  layer.merge = {dtype_of(*tokens),
+                 n.batch,
+                 n.removals,
+                 n.kept(),
+                 first,
+                 check['D'],
+                 released,
+                 between.correlation,
+                 between.shares,
+                 between.rows,
+                 between.columns,
+                 tokens->data,
+                 stride_of(*tokens, 0),
+                 stride_of(*tokens, 1),
+                 out->data,
+                 stride_of(*out, 0),
+                 stride_of(*out, 1),
+                 step->non_finite};
 
   if (released && ctx->device == nullptr) {
     cpu::ficoco_v_layer(layer, ctx->threads);
