@@ -59,7 +59,7 @@ TKZ_HOST_DEVICE inline VisionZipSelectArgs picture_of(VisionZipSelectArgs args, 
   args.lists.target += image * room.target;
   args.lists.merged += image * room.merged;
   args.lists.assign += image * room.merged;
-  args.lists.member_offset += image * (room.target + 1);
+  if (args.lists.member_offset != nullptr) args.lists.member_offset += image * (room.target + 1);
   args.lists.member += image * room.merged;
   args.lists.scores += image * (args.tokens - cls);
   args.lists.non_finite += image;
