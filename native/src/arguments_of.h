@@ -28,6 +28,29 @@ inline Ragged ragged_of(const tkz_ragged* ragged, int64_t total = INT32_MAX) {
   return {ragged->offsets, total, ragged->max_tokens};
 }
 
+/// Queries [B,H,S,d] and keys [B,G,S,d] of `batch` pictures, packed in a ragged batch.
+inline AttentionInputs attention_inputs(int64_t batch, const tkz_ragged* ragged, float scale,
+                                        const tkz_tensor& query, const tkz_tensor& keys) {
+  AttentionInputs in = {};
+  in.dtype = dtype_of(keys);
+  in.batch = batch;
+  in.heads = query.shape[1];
+  in.key_heads = keys.shape[1];
+  in.tokens = keys.shape[2];
+  in.dim = keys.shape[3];
+  in.query = query.data;
+  in.query_stride_batch = stride_of(query, 0);
+  in.query_stride_head = stride_of(query, 1);
+  in.query_stride_token = stride_of(query, 2);
+  in.keys = keys.data;
+  in.keys_stride_batch = stride_of(keys, 0);
+  in.keys_stride_head = stride_of(keys, 1);
+  in.keys_stride_token = stride_of(keys, 2);
+  in.scale = scale;
+  in.ragged = ragged_of(ragged, keys.shape[2]);
+  return in;
+}
+
 inline ClsLogitsKeyMeanArgs cls_logits_key_mean_args(const tkz_tensor* query,
                                                      const tkz_tensor& keys, float scale,
                                                      float* logits, float* key_mean,

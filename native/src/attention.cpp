@@ -38,28 +38,6 @@ void check_lse(ArgumentCheck& check, const tkz_ragged* ragged, const tkz_tensor*
   check.tensor(lse, "lse", ragged != nullptr ? "PHT" : "BHS", Types::kF32, Layout::kContiguous);
 }
 
-AttentionInputs inputs_of(const ArgumentCheck& check, const tkz_ragged* ragged, float scale,
-                          const tkz_tensor& query, const tkz_tensor& keys) {
-  AttentionInputs in = {};
-  in.dtype = dtype_of(keys);
-  in.batch = check['B'];
-  in.heads = check['H'];
-  in.key_heads = check['K'];
-  in.tokens = keys.shape[2];
-  in.dim = check['d'];
-  in.query = query.data;
-  in.query_stride_batch = stride_of(query, 0);
-  in.query_stride_head = stride_of(query, 1);
-  in.query_stride_token = stride_of(query, 2);
-  in.keys = keys.data;
-  in.keys_stride_batch = stride_of(keys, 0);
-  in.keys_stride_head = stride_of(keys, 1);
-  in.keys_stride_token = stride_of(keys, 2);
-  in.scale = scale;
-  in.ragged = ragged_of(ragged, keys.shape[2]);
-  return in;
-}
-
 template <class Params>
 void check_size(ArgumentCheck& check, const Params* params) {
   check.not_null(params, "params");
@@ -165,7 +143,7 @@ int32_t tkz_row_lse(tkz_ctx* ctx, tkz_stream stream, const tkz_ragged* ragged, f
     return check.status();
   }
   RowLseArgs args = {};
-  args.in = inputs_of(check, ragged, scale, *query, *keys);
+  args.in = attention_inputs(check['B'], ragged, scale, *query, *keys);
   args.lse.data = static_cast<float*>(lse->data);
   return run(*ctx, __func__, stream, args, cpu::row_lse, &Device::row_lse);
 }
@@ -208,7 +186,7 @@ int32_t tkz_attention_received(tkz_ctx* ctx, tkz_stream stream,
   if (!check.ok()) return check.status();
 
   AttentionReceivedArgs args = {};
-  args.in = inputs_of(check, ragged, params->scale, *query, *keys);
+  args.in = attention_inputs(check['B'], ragged, params->scale, *query, *keys);
   args.rows = {params->row_begin, params->row_end};
   args.columns = {params->col_begin, params->col_end};
   args.width = check['C'];
@@ -245,7 +223,7 @@ int32_t tkz_head_mean_logits(tkz_ctx* ctx, tkz_stream stream, const tkz_head_mea
   check.tensor(out, "out", "BRC", Types::kF32, Layout::kContiguous);
   if (!check.ok() || check['B'] == 0 || check['R'] == 0 || check['C'] == 0) return check.status();
   HeadMeanArgs args = {};
-  args.in = inputs_of(check, ragged, params->scale, *query, *keys);
+  args.in = attention_inputs(check['B'], ragged, params->scale, *query, *keys);
   args.row_index = list_of(row_index);
   args.rows = check['R'];
   args.col_index = list_of(col_index);
@@ -286,7 +264,7 @@ int32_t tkz_head_mean_probabilities(tkz_ctx* ctx, tkz_stream stream,
     if (!check.ok()) return check.status();
   }
   HeadMeanArgs args = {};
-  args.in = inputs_of(check, ragged, params->scale, *query, *keys);
+  args.in = attention_inputs(check['B'], ragged, params->scale, *query, *keys);
   args.row_index = list_of(row_index);
   args.rows = check['R'];
   args.columns = check['S'];

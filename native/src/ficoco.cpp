@@ -127,27 +127,6 @@ void check_optional(ArgumentCheck& check, bool wanted, const tkz_tensor* tensor,
   }
 }
 
-AttentionInputs inputs_of(const ArgumentCheck& check, float scale, const tkz_tensor& query,
-                          const tkz_tensor& keys) {
-  AttentionInputs in = {};
-  in.dtype = dtype_of(keys);
-  in.batch = check['B'];
-  in.heads = check['H'];
-  in.key_heads = check['G'];
-  in.tokens = check['S'];
-  in.dim = check['d'];
-  in.query = query.data;
-  in.query_stride_batch = stride_of(query, 0);
-  in.query_stride_head = stride_of(query, 1);
-  in.query_stride_token = stride_of(query, 2);
-  in.keys = keys.data;
-  in.keys_stride_batch = stride_of(keys, 0);
-  in.keys_stride_head = stride_of(keys, 1);
-  in.keys_stride_token = stride_of(keys, 2);
-  in.scale = scale;
-  return in;
-}
-
 }  // namespace
 
 int32_t tkz_ficoco_v_workspace(const tkz_ficoco_v_params* params, int64_t batch, int64_t heads,
@@ -237,7 +216,7 @@ int32_t tkz_ficoco_v_layer(tkz_ctx* ctx, tkz_stream stream, const tkz_ficoco_v_p
   const bool finds_special = released && special == nullptr;
 
   cpu::FicocoLayer layer = {};
-  layer.logits.in = inputs_of(check, params->scale, *query, *keys);
+  layer.logits.in = attention_inputs(n.batch, nullptr, params->scale, *query, *keys);
   layer.logits.first = first;
   layer.logits.sums = between.sums;
   layer.logits.mean = between.mean;

@@ -63,8 +63,8 @@ TKZ_API int32_t tkz_ficoco_v_workspace(const tkz_ficoco_v_params* params, int64_
  *  1. redundancy = lambda * seen - (1 - lambda) * special, the largest of every complete window of
  *     the grid penalised as in tkz_local_penalty; the r highest scores are removed (ties: the lower
  *     patch).
- *  2. correlation of every removed patch with every kept one: mean over heads of the logit
- * (RELEASED) or of the softmax over all S keys (PAPER) of the removed patch's query.
+ *  2. correlation of every removed patch with every kept one: of the removed patch's query the
+ *     mean over heads of the logit (RELEASED) or of the softmax over all S keys (PAPER).
  *  3. its receivers are the entries at or above the epsilon-quantile, as in tkz_quantile_select;
  *     their shares are their softmax (RELEASED) or proportional to them (PAPER; a row whose
  *     receivers sum to 0 hands over nothing).
@@ -72,8 +72,8 @@ TKZ_API int32_t tkz_ficoco_v_workspace(const tkz_ficoco_v_params* params, int64_
  *     rounded once; one that gets nothing is copied, as is CLS. All receivers get their share,
  *     whatever K is.
  *  query [B,H,S,d], keys [B,G,S,d]: fp32|fp16|bf16, same dtype, H a multiple of G; query head h
- * uses key head h / (H/G). tokens [B,S,D], out [B,S-r,D]: same dtype. cells [B,N] int32: where each
- *  patch was in the picture.
+ *  uses key head h / (H/G). tokens [B,S,D], out [B,S-r,D]: same dtype. cells [B,N] int32: where
+ *  each patch was in the picture.
  *  PAPER: lse [B,H,S] fp32 contiguous (tkz_row_lse), seen [B,N] fp32 (mean attention received from
  *  patches, tkz_attention_received) and special [B,N] fp32 (attention of CLS, tkz_attention_row, or
  *  what stands in for it) are required.
