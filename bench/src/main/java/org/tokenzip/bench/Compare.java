@@ -195,15 +195,19 @@ public final class Compare implements Callable<Integer> {
   }
 
   private void ficoco() {
-    try (FicocoSides sides = new FicocoSides()) {
-      Duration budget = Duration.ofSeconds(seconds);
-      String name = "FiCoCo-V, one layer";
-      Side ours = new Side("tokenzip", sides::tokenzip);
-      Side given = new Side("published, logits given", sides::publishedFromLogits);
-      Side keys = new Side("published, from q and K", sides::publishedFromKeys);
-      Target target = Target.atLeast(40);
-      add(Comparison.run(name, sides.parameters(), ours, keys, BLOCK, budget, target));
-      add(Comparison.run(name, sides.parameters(), ours, given, BLOCK, budget, null));
+    for (String dtype : dtypes) {
+      for (int batch : new int[] {1, 8}) {
+        try (FicocoSides sides = new FicocoSides(batch, DType.parse(dtype))) {
+          Duration budget = Duration.ofSeconds(seconds);
+          String name = "FiCoCo-V, one layer";
+          Side ours = new Side("tokenzip", sides::tokenzip);
+          Side given = new Side("published, logits given", sides::publishedFromLogits);
+          Side keys = new Side("published, from q and K", sides::publishedFromKeys);
+          Target target = Target.atLeast(40);
+          add(Comparison.run(name, sides.parameters(), ours, keys, BLOCK, budget, target));
+          add(Comparison.run(name, sides.parameters(), ours, given, BLOCK, budget, null));
+        }
+      }
     }
   }
 

@@ -11,11 +11,13 @@ import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
+import org.tokenzip.tensor.DType;
 
 /**
  * FiCoCo-V in one layer of CLIP-L/336. The work happens in native code and leaves tensors behind,
@@ -28,12 +30,18 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 3)
 @Fork(1)
 public class FicocoBenchmark {
+  @Param({"1", "8"})
+  int batch;
+
+  @Param({"fp32", "bf16"})
+  String dtype;
+
   private FicocoSides sides;
 
   /** Builds the problem; fails if the sides disagree. */
   @Setup(Level.Trial)
   public void build() {
-    sides = new FicocoSides();
+    sides = new FicocoSides(batch, DType.parse(dtype));
   }
 
   @TearDown(Level.Trial)

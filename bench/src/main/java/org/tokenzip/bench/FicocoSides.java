@@ -4,10 +4,15 @@
 package org.tokenzip.bench;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.IntUnaryOperator;
+import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
 import org.tokenzip.bench.published.PublishedFicocoLayer;
 import org.tokenzip.bench.published.PublishedFicocoLayer.Reduced;
 import org.tokenzip.compress.FiCoCoPreset;
@@ -17,112 +22,139 @@ import org.tokenzip.compress.FiCoCoVReduction.Step;
 import org.tokenzip.compress.RemovalSchedule;
 import org.tokenzip.compress.TowerLayer;
 import org.tokenzip.runtime.NativeRuntime;
+import org.tokenzip.tensor.DType;
 import org.tokenzip.tensor.TensorScope;
 import org.tokenzip.tensor.Tensors;
 
 /**
  * FiCoCo-V in one layer, with the scores of the published code, our way and the published way.
- * Construction fails unless all find the answer the problem was built around and form the same
- * tokens. fp32 only: the published quantile takes nothing else.
+ * Construction fails unless both find the answer the pictures were built around and form the same
+ * tokens. The published code takes one picture at a time: a batch is a loop over its pictures.
  */
 final class FicocoSides implements AutoCloseable {
   private static final int LAYER = 12;
 
-  private final PlantedReduction problem;
-  private final Tensor logits; // [H, S, S]
-  private final Tensor queryByHead; // [H, S, d]
-  private final Tensor keysByHead;
+  private final List<Picture> pictures;
+  private final TowerLayer layer; // of all of them
+  private final Map<String, String> parameters;
   private final FiCoCoVOptions options =
       FiCoCoVOptions.of(
           FiCoCoPreset.RELEASED, RemovalSchedule.constant(LAYER, PlantedReduction.REMOVALS, 1));
 
-  FicocoSides() {
+  /** What the published code works on. */
+  private record Picture(PlantedReduction problem, Tensor query, Tensor keys, Tensor logits) {
+    static Picture of(PlantedReduction problem) {
+      try (TensorScope scope = new TensorScope()) {
+        Tensor query = scope.keep(problem.query().squeeze(0).contiguous()); // [H, S, d]
+        Tensor keys = scope.keep(problem.keys().squeeze(0).contiguous());
+        return new Picture(problem, query, keys, scope.keep(logits(query, keys))); // [H, S, S]
+      }
+    }
+
+    static Tensor logits(Tensor query, Tensor keys) {
+      return PublishedFicocoLayer.logits(query, keys, PlantedReduction.SCALE);
+    }
+
+    Reduced reduce(Tensor logits) {
+      return PublishedFicocoLayer.reduce(logits, problem.tokens(), PlantedReduction.REMOVALS);
+    }
+
+    void close() {
+      problem.close();
+      List.of(query, keys, logits).forEach(Tensor::close);
+    }
+  }
+
+  FicocoSides(int images, DType dtype) {
     NativeRuntime.load();
-    problem = new PlantedReduction();
+    pictures =
+        IntStream.range(0, images)
+            .mapToObj(image -> Picture.of(new PlantedReduction(image, dtype)))
+            .toList();
+    parameters =
+        new TreeMap<>(
+            Map.of(
+                "batch", Integer.toString(images),
+                "removed", PlantedReduction.REMOVALS + " of " + PlantedReduction.PATCHES,
+                "dtype", dtype.toString()));
     try (TensorScope scope = new TensorScope()) {
-      queryByHead = scope.keep(problem.query().squeeze(0).contiguous());
-      keysByHead = scope.keep(problem.keys().squeeze(0).contiguous());
-      logits = scope.keep(logits());
-      verify();
+      // Token by token in memory, as projections leave them.
+      Tensor query = all(picture -> picture.problem.query().transpose(1, 2)).transpose(1, 2);
+      Tensor keys = all(picture -> picture.problem.keys().transpose(1, 2)).transpose(1, 2);
+      Tensor tokens = all(picture -> picture.problem.tokens());
+      layer = new TowerLayer(LAYER, scope.keep(tokens), scope.keep(query), scope.keep(keys), true);
+      verify(dtype == DType.FP32 ? 1e-5 : 1e-1);
     }
   }
 
   Map<String, String> parameters() {
-    return new TreeMap<>(
-        Map.of(
-            "batch", "1",
-            "removed", PlantedReduction.REMOVALS + " of " + PlantedReduction.PATCHES,
-            "dtype", "fp32"));
+    return parameters;
   }
 
   /** Ours, as the vision tower calls it: from the queries, the keys and the tokens of the layer. */
   void tokenzip() {
     try (FiCoCoVReduction reduction = reduction()) {
-      reduction.afterAttention(layer()).close();
+      reduction.afterAttention(layer).close();
     }
   }
 
   /** Published, as it runs in eager attention: the layer's logits are there. */
   void publishedFromLogits() {
-    try (TensorScope scope = new TensorScope()) {
-      reduceAsPublished(logits);
+    for (Picture picture : pictures) {
+      try (TensorScope scope = new TensorScope()) {
+        picture.reduce(picture.logits);
+      }
     }
   }
 
   /** Published, from what we start with: the logits are formed as well. */
   void publishedFromKeys() {
-    try (TensorScope scope = new TensorScope()) {
-      reduceAsPublished(logits());
+    for (Picture picture : pictures) {
+      try (TensorScope scope = new TensorScope()) {
+        picture.reduce(Picture.logits(picture.query, picture.keys));
+      }
     }
   }
 
   @Override
   public void close() {
-    logits.close();
-    queryByHead.close();
-    keysByHead.close();
-    problem.close();
+    pictures.forEach(Picture::close);
+    List.of(layer.hidden(), layer.queries(), layer.keys()).forEach(Tensor::close);
   }
 
   private FiCoCoVReduction reduction() {
     return new FiCoCoVReduction(options, PlantedReduction.GRID, PlantedReduction.GRID);
   }
 
-  private TowerLayer layer() {
-    return new TowerLayer(LAYER, problem.tokens(), problem.query(), problem.keys(), true);
+  private Tensor all(Function<Picture, Tensor> part) {
+    return torch.cat(new TensorVector(pictures.stream().map(part).toArray(Tensor[]::new)), 0);
   }
 
-  private Tensor logits() {
-    return PublishedFicocoLayer.logits(queryByHead, keysByHead, PlantedReduction.SCALE);
-  }
-
-  private Reduced reduceAsPublished(Tensor logits) {
-    return PublishedFicocoLayer.reduce(logits, problem.tokens(), PlantedReduction.REMOVALS);
-  }
-
-  private void verify() {
-    try (FiCoCoVReduction reduction = reduction()) {
-      Tensor ours = reduction.afterAttention(layer());
-      requireAnswer(reduction.steps().get(0));
-      Reduced published = reduceAsPublished(logits);
-      requireAnswer(published);
-      // In our order: CLS, then the survivors as they lie in the picture.
-      Tensor order = published.remaining().argsort(0, false);
-      Tensor tokens = published.tokens().index_select(1, order);
-      Agreement.require("tokens", tokens, ours, 1e-5);
-      ours.close();
+  private void verify(double tolerance) {
+    try (FiCoCoVReduction reduction = reduction();
+        Tensor ours = reduction.afterAttention(layer)) {
+      for (int image = 0; image < pictures.size(); image++) {
+        Picture picture = pictures.get(image);
+        requireAnswer(picture.problem, reduction.steps().get(0), image);
+        Reduced published = picture.reduce(picture.logits);
+        requireAnswer(picture.problem, published);
+        // In our order: CLS, then the survivors as they lie in the picture.
+        Tensor order = published.remaining().argsort(0, false);
+        Tensor tokens = published.tokens().index_select(1, order);
+        Agreement.require("tokens", tokens, ours.narrow(0, image, 1), tolerance);
+      }
     }
   }
 
-  private void requireAnswer(Step step) {
-    Agreement.require(
-        "tokenzip: removed patches", problem.removed(), Tensors.toLongArray(step.removed()));
-    long[] kept = Tensors.toLongArray(step.kept());
-    long[] targets = Tensors.toLongArray(step.targets());
-    requireReceivers("tokenzip", i -> i, Arrays.stream(targets).map(t -> kept[(int) t]).toArray());
+  private static void requireAnswer(PlantedReduction problem, Step step, int image) {
+    Agreement.require("tokenzip: removed patches", problem.removed(), longs(step.removed(), image));
+    long[] kept = longs(step.kept(), image);
+    long[] targets = longs(step.targets(), image);
+    requireReceivers(
+        "tokenzip", problem, i -> i, Arrays.stream(targets).map(t -> kept[(int) t]).toArray());
   }
 
-  private void requireAnswer(Reduced published) {
+  private static void requireAnswer(PlantedReduction problem, Reduced published) {
     long[] removed =
         Arrays.stream(Tensors.toLongArray(published.removed())).map(p -> p - 1).toArray();
     long[] ascending = removed.clone();
@@ -131,11 +163,13 @@ final class FicocoSides implements AutoCloseable {
     long[] targets = Tensors.toLongArray(published.targets());
     requireReceivers(
         "published",
+        problem,
         i -> Arrays.binarySearch(problem.removed(), (int) removed[i]),
         Arrays.stream(targets).map(p -> p - 1).toArray());
   }
 
-  private void requireReceivers(String side, IntUnaryOperator ofRow, long[] patches) {
+  private static void requireReceivers(
+      String side, PlantedReduction problem, IntUnaryOperator ofRow, long[] patches) {
     for (int row = 0; row < PlantedReduction.REMOVALS; row++) {
       long[] pair = Arrays.copyOfRange(patches, 2 * row, 2 * row + 2);
       Arrays.sort(pair);
@@ -144,5 +178,9 @@ final class FicocoSides implements AutoCloseable {
           problem.receivers(ofRow.applyAsInt(row)),
           pair);
     }
+  }
+
+  private static long[] longs(Tensor lists, int image) {
+    return Tensors.toLongArray(lists.select(0, image));
   }
 }

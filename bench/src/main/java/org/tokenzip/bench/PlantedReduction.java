@@ -11,6 +11,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorIndex;
 import org.bytedeco.pytorch.TensorIndexVector;
 import org.bytedeco.pytorch.global.torch;
+import org.tokenzip.tensor.DType;
 import org.tokenzip.tensor.TensorScope;
 import org.tokenzip.tensor.Tensors;
 
@@ -40,8 +41,9 @@ final class PlantedReduction implements AutoCloseable {
   private final Tensor keys;
   private final Tensor tokens;
 
-  PlantedReduction() {
-    Random random = new Random(SEED);
+  /** The {@code index}-th of many such pictures. */
+  PlantedReduction(int index, DType dtype) {
+    Random random = new Random(SEED + index);
     removed = random.ints(0, PATCHES).distinct().limit(REMOVALS).sorted().toArray();
     int[] survivors =
         IntStream.range(0, PATCHES).filter(p -> Arrays.binarySearch(removed, p) < 0).toArray();
@@ -49,7 +51,7 @@ final class PlantedReduction implements AutoCloseable {
     int[] any = random.ints(0, survivors.length).distinct().limit(2 * REMOVALS).toArray();
     receivers = Arrays.stream(any).map(i -> survivors[i]).toArray();
     try (TensorScope scope = new TensorScope()) {
-      torch.manual_seed(SEED);
+      torch.manual_seed(SEED + index);
       Tensor shared = torch.randn(1, HEADS, HEAD_WIDTH); // about 8 long
       Tensor allKeys = noise().add(times(shared, SHARED / 8)); // [S, H, d]
       Tensor queries = noise();
@@ -59,9 +61,9 @@ final class PlantedReduction implements AutoCloseable {
         Tensor second = times(allKeys.select(0, 1L + receivers[2 * i + 1]), SECOND_RECEIVER);
         set(queries, 1 + removed[i], shared.select(0, 0).add(first).add(second));
       }
-      query = scope.keep(byHead(queries));
-      keys = scope.keep(byHead(allKeys));
-      tokens = scope.keep(torch.randn(1, 1 + PATCHES, WIDTH));
+      query = scope.keep(byHead(queries.to(dtype.scalarType())));
+      keys = scope.keep(byHead(allKeys.to(dtype.scalarType())));
+      tokens = scope.keep(torch.randn(1, 1 + PATCHES, WIDTH).to(dtype.scalarType()));
     }
   }
 

@@ -26,8 +26,10 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * libtorch operators in the same order, behind eager attention that leaves its logits. Two things
  * differ, so that results can be compared: the buffer of scores is fresh for every call, where the
  * published one remembers earlier pictures, and receivers are looked up by where they are now,
- * where the published code shifts their old positions. Neither makes it slower. One picture of a
- * square grid with CLS. Call it inside a {@link org.tokenzip.tensor.TensorScope}.
+ * where the published code shifts their old positions. Neither makes it slower. In 16 bits the
+ * published code stops at a quantile that libtorch has not; here its head-mean map, which all else
+ * is read from, becomes fp32. One picture of a square grid with CLS. Call it inside a {@link
+ * org.tokenzip.tensor.TensorScope}.
  */
 public final class PublishedFicocoLayer {
   private static final double CLS_SHARE = 0.35;
@@ -59,11 +61,11 @@ public final class PublishedFicocoLayer {
   /**
    * Removes {@code removals} tokens.
    *
-   * @param logits [H, S, S] of the layer, scaled, before softmax; fp32, as its quantile asks
-   * @param tokens [1, S, D]
+   * @param logits [H, S, S] of the layer, scaled, before softmax
+   * @param tokens [1, S, D] in the same dtype
    */
   public static Reduced reduce(Tensor logits, Tensor tokens, long removals) {
-    Tensor attention = logits.mean(0).unsqueeze(0); // [1, S, S]
+    Tensor attention = logits.mean(0).unsqueeze(0).to(ScalarType.Float); // [1, S, S]
     Tensor order = order(attention); // [S]
     Tensor removed = order.narrow(0, 0, removals);
     Tensor remaining = order.narrow(0, removals, order.size(0) - removals);
@@ -149,7 +151,7 @@ public final class PublishedFicocoLayer {
     Tensor kept = tokens.gather(1, wide(remaining, width));
     Tensor source = tokens.gather(1, wide(removed, width));
     Tensor weights = shares.values.div(shares.values.sum(new long[] {-1}, true, null));
-    Tensor chosen = weights.gather(1, wide(removed, most));
+    Tensor chosen = weights.gather(1, wide(removed, most)).to(tokens.scalar_type());
     Tensor parts = source.unsqueeze(2).mul(chosen.unsqueeze(-1)).reshape(1, count * most, width);
     Tensor to = shares.targets.gather(1, wide(removed, most)).reshape(-1);
     return kept.scatter_add_(1, wide(now.index(at(to)), width), parts);
