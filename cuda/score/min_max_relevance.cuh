@@ -49,7 +49,9 @@ min_max_relevance_kernel(MinMaxRelevanceArgs args) {
     high = fmaxf(high, highest[warp]);
   }
   for (int64_t i = thread_index(); i < picture.count; i += kRelevanceThreads) {
-    scaled[i] = high == low ? 1.0f : (relevance[i] - low + 1e-6f) / (high - low);
+    const float above = relevance[i] - low;
+    // Where all are equal 1, but NaN for what is not finite.
+    scaled[i] = high == low ? 1.0f + above : (above + 1e-6f) / (high - low);
   }
   if (args.ragged.offsets != nullptr) {
     if (image == 0) clear_rows(args.scaled, 0, picture.first);

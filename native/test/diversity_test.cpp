@@ -429,6 +429,28 @@ void relevance_is_scaled(int32_t backend) {
   EXPECT_LIST(ones.values(), std::vector<float>(20, 1.0f));
 }
 
+/// A value that is no number stays one, also where the others are equal or there are none, and the
+/// choice that follows reports it.
+void relevance_that_is_no_number_is_reported(int32_t backend) {
+  const Context ctx(backend);
+  constexpr float kInf = INFINITY;
+  const std::vector<std::vector<float>> pictures = {
+      {0.5f, NAN, 0.5f, 0.5f}, {kInf, kInf, kInf, kInf}, {-kInf, -kInf, -kInf, -kInf},
+      {NAN, NAN, NAN, NAN},    {0.5f, 0.25f, NAN, 0.5f}, {0.5f, kInf, 0.5f, 0.5f},
+      {NAN, -kInf, 0.5f, 0.5f}};
+  for (const std::vector<float>& values : pictures) {
+    Tensor relevance(TKZ_F32, {1, 4}), scaled(TKZ_F32, {1, 4}), matrix(TKZ_F32, {1, 4, 4});
+    relevance.fill(values);
+    matrix.fill(std::vector<float>(16, 0.5f));
+    for (int64_t i = 0; i < 4; i++) matrix.set({0, i, i}, 1.0f);
+    tkz_min_max_relevance(ctx, nullptr, nullptr, &relevance.view, &scaled.view);
+    const std::vector<float> got = scaled.values();
+    EXPECT_EQUAL(std::any_of(got.begin(), got.end(), [](float x) { return !std::isfinite(x); }),
+                 true);
+    EXPECT_LIST(dpp(ctx, dpp_params(2), matrix, &scaled).non_finite, Lists{1});
+  }
+}
+
 void ragged_relevance_is_scaled_by_picture(int32_t backend) {
   const Context ctx(backend);
   const Pictures pictures({3, 0, 5, 2}, 4);
@@ -458,6 +480,20 @@ void backends_agree() {
     }
     EXPECT_LIST(got, first);
     EXPECT_LIST(scaled.values(), relevance);
+  }
+}
+
+/// The one operator of these that reads too little of the matrices above for several threads.
+void threads_share_relevance() {
+  Tensor relevance(TKZ_F32, {3, 400000});
+  relevance.randomize(5);
+  std::vector<float> first;
+  for (const int32_t threads : {1, 2, 3, 7}) {
+    Tensor scaled(TKZ_F32, {3, 400000});
+    tkz_min_max_relevance(Context(TKZ_BACKEND_CPU, threads), nullptr, nullptr, &relevance.view,
+                          &scaled.view);
+    if (threads == 1) first = scaled.values();
+    EXPECT_EQUAL(scaled.values() == first, true);
   }
 }
 
@@ -612,11 +648,14 @@ int main() {
     run("non_finite" + on, [&] { non_finite_values_set_the_flag(backend); });
     run("ragged" + on, [&] { ragged_pictures_are_chosen_from_as_alone(backend); });
     run("relevance" + on, [&] { relevance_is_scaled(backend); });
+    run("relevance_that_is_no_number" + on,
+        [&] { relevance_that_is_no_number_is_reported(backend); });
     run("ragged_relevance" + on, [&] { ragged_relevance_is_scaled_by_picture(backend); });
     run("empty_sizes" + on, [&] { empty_sizes(backend); });
   }
   run("backends_agree", backends_agree);
   run("threads_change_nothing", threads_change_nothing);
+  run("threads_share_relevance", threads_share_relevance);
   run("bad_arguments", bad_arguments);
   run("device_limits", device_limits);
   return result();

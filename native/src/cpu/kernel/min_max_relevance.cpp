@@ -22,7 +22,8 @@ void min_max_relevance(const float* relevance, int64_t n, float* scaled) {
   }
   const float low = -max(splat(0.0f) - lowest), high = max(highest);
   if (high == low) {
-    for (i = 0; i < n; i++) scaled[i] = 1.0f;
+    // 1, but NaN for what is not finite: it may be all there is, or a NaN no extreme tells of.
+    for (i = 0; i < n; i++) scaled[i] = 1.0f + (relevance[i] - low);
     return;
   }
   const F32x16 base = splat(low), range = splat(high - low), epsilon = splat(1e-6f);
