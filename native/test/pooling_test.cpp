@@ -338,6 +338,29 @@ void empty_problems() {
   }
 }
 
+/// The softmax over 64 frames of 24 x 24: one token above thousands of equal ones, whose
+/// exponentials make every running sum drift the same way.
+void a_softmax_over_a_video_keeps_its_digits(int32_t backend) {
+  const Context ctx(backend);
+  const int64_t n = 64 * 576;
+  Tensor features(TKZ_F32, {1, n, 2}), text(TKZ_F32, {1, 2}), scores(TKZ_F32, {1, n});
+  text.fill({1.0f, 0.0f});
+  for (int64_t i = 0; i < n; i++) {
+    features.set({0, i, 0}, i == 77 ? 1.0f : 0.6f);
+    features.set({0, i, 1}, i == 77 ? 0.0f : 0.8f);
+  }
+  for (const float scale : {1.7f, 9.7f}) {
+    const tkz_relevance_params params = relevance_params(1, scale);
+    EXPECT_EQUAL(tkz_relevance(ctx, nullptr, &params, nullptr, &features.view, &text.view,
+                               &scores.view, nullptr),
+                 kOk);
+    const double other = std::exp(-0.4 * double{scale});
+    const double total = 1.0 + other * static_cast<double>(n - 1);
+    EXPECT_NEAR(scores.get({0, 77}) * total, 1.0, 3e-6);
+    EXPECT_NEAR(scores.get({0, n - 1}) * total / other, 1.0, 3e-6);
+  }
+}
+
 /// Work large enough for several threads gives the same bits with one, two, three and seven.
 void threads_do_not_show() {
   Tensor features(TKZ_F32, {1, 3000, 768}), text(TKZ_F32, {1, 768});
@@ -537,6 +560,8 @@ int main() {
         relevance(backend, TKZ_BF16, Memory::kPadded, {1, 9, 40, 2}, spread);
       });
     }
+    run("softmax of a video, backend " + std::to_string(backend),
+        [&] { a_softmax_over_a_video_keeps_its_digits(backend); });
   }
   run("wide", [] {
     relevance(TKZ_BACKEND_CPU, TKZ_F16, Memory::kPadded, {1, 5, 9001, 2}, 1.0f);

@@ -13,6 +13,9 @@ namespace {
 
 /// Components of the text that one tile holds.
 constexpr int64_t kTile = 8192;
+/// Tokens whose exponentials are summed before the sum joins the rest: one running sum over all
+/// frames of a video would lose digits.
+constexpr int64_t kSumTokens = 1024;
 /// Squares beyond these may overflow, or lose what underflows.
 constexpr float kSmallestSquare = 0x1p-60f, kLargestSquare = 0x1p90f;
 
@@ -168,10 +171,15 @@ void relevance_softmax(const RelevanceArgs& a) {
   const F32x16 maximum = splat(max(highest));
 
   F32x16 total = splat(0.0f);
-  for (int64_t c = 0; c < whole; c += kLanes) {
-    const F32x16 weight = exp_nonpositive(load(scores + c) - maximum);
-    total = total + weight;
-    store(weight, scores + c);
+  for (int64_t part = 0; part < whole; part += kSumTokens) {
+    const int64_t last = whole - part < kSumTokens ? whole : part + kSumTokens;
+    F32x16 sum = splat(0.0f);
+    for (int64_t c = part; c < last; c += kLanes) {
+      const F32x16 weight = exp_nonpositive(load(scores + c) - maximum);
+      sum = sum + weight;
+      store(weight, scores + c);
+    }
+    total = total + sum;
   }
   if (left > 0) {
     const F32x16 weight = exp_nonpositive(load_first(scores + whole, left, lowest) - maximum);
