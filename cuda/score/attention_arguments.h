@@ -59,9 +59,12 @@ struct AttentionReceivedArgs {
   int32_t* non_finite;  // [B] or null
 };
 
-/// Floats that one thread of the CPU twin needs: packed keys and eight rows of logits.
+/// Columns and floats per column that one thread of the CPU twin needs room for: packed keys and
+/// eight rows of logits.
+constexpr int64_t received_columns(int64_t tokens) { return (tokens + 31) / 32 * 32; }
+constexpr int64_t received_depth(int64_t dim) { return dim + 8; }
 constexpr int64_t received_scratch(int64_t tokens, int64_t dim) {
-  return (tokens + 31) / 32 * 32 * (dim + 8);
+  return received_columns(tokens) * received_depth(dim);
 }
 
 /// out [B,rows,columns] for the rows and columns of lists; null lists stand for all tokens.

@@ -5,6 +5,7 @@
 #include "argument_check.h"
 #include "arguments_of.h"
 #include "cpu/operators.h"
+#include "workspace_size.h"
 
 using namespace tkz;
 
@@ -15,13 +16,11 @@ struct Workspace {
   size_t other_norm, mean, other_mean, bytes;
 
   Workspace(int64_t batch, int64_t rows, int64_t other_rows, int64_t dim) {
-    const auto rounded = [](int64_t count, size_t size) {
-      return (static_cast<size_t>(count) * size + 255) / 256 * 256;
-    };
-    other_norm = rounded(rows, sizeof(RowNorm));
-    mean = other_norm + rounded(other_rows, sizeof(RowNorm));
-    other_mean = mean + rounded(batch * dim, sizeof(float));
-    bytes = other_mean + (other_rows > 0 ? rounded(batch * dim, sizeof(float)) : 0);
+    const size_t mean_bytes = part_bytes(sizeof(float), {batch, dim});
+    other_norm = part_bytes(sizeof(RowNorm), {rows});
+    mean = other_norm + part_bytes(sizeof(RowNorm), {other_rows});
+    other_mean = mean + mean_bytes;
+    bytes = other_mean + (other_rows > 0 ? mean_bytes : 0);
   }
 };
 
@@ -109,18 +108,15 @@ int32_t tkz_cosine_workspace(int64_t batch, int64_t rows, int64_t other_rows, in
                              size_t* bytes) {
   ArgumentCheck check(__func__);
   check.not_null(bytes, "bytes");
-  const auto extent = [&](int64_t value, const char* name) {
-    check.require(value >= 0 && value <= INT32_MAX, TKZ_INVALID_SHAPE,
-                  "%s must be from 0 to %d, got %lld", name, INT32_MAX,
-                  static_cast<long long>(value));
-  };
-  extent(batch, "batch");
-  extent(rows, "rows");
-  extent(other_rows, "other_rows");
-  extent(dim, "dim");
+  check_size_asked(check, batch, "batch");
+  check_size_asked(check, rows, "rows");
+  check_size_asked(check, other_rows, "other_rows");
+  check_size_asked(check, dim, "dim");
   if (!check.ok()) return check.status();
-  *bytes = Workspace(batch, rows, other_rows, dim).bytes;
-  return TKZ_OK;
+  const size_t needed = Workspace(batch, rows, other_rows, dim).bytes;
+  check_size_answered(check, needed);
+  if (check.ok()) *bytes = needed;
+  return check.status();
 }
 
 int32_t tkz_cosine_assign(tkz_ctx* ctx, tkz_stream stream, const tkz_cosine_params* params,

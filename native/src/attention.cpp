@@ -7,12 +7,11 @@
 #include "argument_check.h"
 #include "arguments_of.h"
 #include "cpu/operators.h"
+#include "workspace_size.h"
 
 using namespace tkz;
 
 namespace {
-
-size_t align_up(size_t bytes) { return (bytes + 255) / 256 * 256; }
 
 /// The letters of queries and keys: B, H, K, S, d, and when packed P and T.
 void check_inputs(ArgumentCheck& check, const tkz_ctx* ctx, const tkz_ragged* ragged,
@@ -69,13 +68,6 @@ void check_params(ArgumentCheck& check, const tkz_attention_received_params* par
                 params->reserved);
 }
 
-void check_extent(ArgumentCheck& check, int64_t value, const char* name) {
-  constexpr int64_t kMost = int64_t{1} << 20;
-  check.require(value >= 0 && value <= kMost, TKZ_INVALID_SHAPE,
-                "%s must be from 0 to %lld, got %lld", name, static_cast<long long>(kMost),
-                static_cast<long long>(value));
-}
-
 void check_workspace(ArgumentCheck& check, const void* workspace, size_t bytes, size_t needed) {
   check
       .require(workspace != nullptr || needed == 0, TKZ_INVALID_ARGUMENT,
@@ -96,19 +88,19 @@ struct ReceivedWorkspace {
 
   ReceivedWorkspace(const tkz_ctx& ctx, const tkz_attention_received_params& params, int64_t batch,
                     int64_t heads, int64_t tokens, int64_t dim)
-      : partials(floats(params.per_head ? 0 : batch * heads * width_of(params, tokens))) {
+      : partials(params.per_head ? 0 : floats({batch, heads, width_of(params, tokens)})) {
     if (ctx.device != nullptr) {
-      lse = floats(batch * heads * tokens);
-    } else if (batch * heads * tokens > 0) {
-      slot = floats(received_scratch(tokens, dim));
+      lse = floats({batch, heads, tokens});
+    } else if (batch > 0 && heads > 0 && tokens > 0) {
+      slot = floats({received_columns(tokens), received_depth(dim)});
     }
   }
 
   size_t least() const { return partials + lse + slot; }
 
  private:
-  static size_t floats(int64_t count) {
-    return align_up(static_cast<size_t>(count) * sizeof(float));
+  static size_t floats(std::initializer_list<int64_t> extents) {
+    return part_bytes(sizeof(float), extents);
   }
 };
 
@@ -154,17 +146,19 @@ int32_t tkz_attention_received_workspace(const tkz_ctx* ctx,
                                          size_t* bytes) {
   ArgumentCheck check(__func__);
   check.not_null(ctx, "ctx").not_null(bytes, "bytes");
-  check_extent(check, batch, "batch");
-  check_extent(check, heads, "heads");
-  check_extent(check, tokens, "tokens");
-  check_extent(check, head_dim, "head_dim");
+  check_size_asked(check, batch, "batch");
+  check_size_asked(check, heads, "heads");
+  check_size_asked(check, tokens, "tokens");
+  check_size_asked(check, head_dim, "head_dim");
   check_params(check, params, tokens);
   if (!check.ok()) return check.status();
   const ReceivedWorkspace layout(*ctx, *params, batch, heads, tokens, head_dim);
   const int threads = ctx->threads > 0 ? ctx->threads : std::max(1, omp_get_max_threads());
   const int64_t slots = std::max<int64_t>(1, std::min<int64_t>(threads, batch * heads));
-  *bytes = layout.least() + static_cast<size_t>(slots - 1) * layout.slot;
-  return TKZ_OK;
+  const size_t needed = layout.partials + layout.lse + part_bytes(layout.slot, {slots});
+  check_size_answered(check, needed);
+  if (check.ok()) *bytes = needed;
+  return check.status();
 }
 
 int32_t tkz_attention_received(tkz_ctx* ctx, tkz_stream stream,
@@ -237,12 +231,14 @@ int32_t tkz_head_mean_probabilities_workspace(const tkz_head_mean_params* params
   ArgumentCheck check(__func__);
   check_size(check, params);
   check.not_null(bytes, "bytes");
-  check_extent(check, batch, "batch");
-  check_extent(check, heads, "heads");
-  check_extent(check, rows, "rows");
+  check_size_asked(check, batch, "batch");
+  check_size_asked(check, heads, "heads");
+  check_size_asked(check, rows, "rows");
   if (!check.ok()) return check.status();
-  *bytes = align_up(static_cast<size_t>(batch * heads * rows) * sizeof(float));
-  return TKZ_OK;
+  const size_t needed = part_bytes(sizeof(float), {batch, heads, rows});
+  check_size_answered(check, needed);
+  if (check.ok()) *bytes = needed;
+  return check.status();
 }
 
 int32_t tkz_head_mean_probabilities(tkz_ctx* ctx, tkz_stream stream,
@@ -260,7 +256,7 @@ int32_t tkz_head_mean_probabilities(tkz_ctx* ctx, tkz_stream stream,
   if (!check.ok() || check['B'] == 0 || check['R'] == 0 || check['S'] == 0) return check.status();
   if (lse == nullptr) {
     check_workspace(check, workspace, workspace_bytes,
-                    align_up(static_cast<size_t>(check['B'] * check['H'] * check['R']) * 4));
+                    part_bytes(sizeof(float), {check['B'], check['H'], check['R']}));
     if (!check.ok()) return check.status();
   }
   HeadMeanArgs args = {};

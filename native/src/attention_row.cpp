@@ -3,6 +3,7 @@
 #include "argument_check.h"
 #include "arguments_of.h"
 #include "cpu/operators.h"
+#include "workspace_size.h"
 
 using namespace tkz;
 
@@ -13,14 +14,11 @@ struct Workspace {
   size_t logits_bytes, partials_bytes;
 
   Workspace(int64_t batch, int64_t heads, int64_t tokens)
-      : logits_bytes(align_up(static_cast<size_t>(batch * heads * tokens) * sizeof(float))),
-        partials_bytes(align_up(static_cast<size_t>(batch * most_row_tiles(tokens) * heads) *
-                                sizeof(PartialSoftmax))) {}
+      : logits_bytes(part_bytes(sizeof(float), {batch, heads, tokens})),
+        partials_bytes(part_bytes(sizeof(PartialSoftmax), {batch, most_row_tiles(tokens), heads})) {
+  }
 
   size_t bytes() const { return logits_bytes + partials_bytes; }
-
- private:
-  static size_t align_up(size_t bytes) { return (bytes + 255) / 256 * 256; }
 };
 
 void check_params(ArgumentCheck& check, const tkz_attention_row_params* params) {
@@ -49,18 +47,14 @@ int32_t tkz_attention_row_workspace(const tkz_attention_row_params* params, int6
   ArgumentCheck check(__func__);
   check_params(check, params);
   check.not_null(bytes, "bytes");
-  const auto extent = [&](int64_t value, const char* name) {
-    constexpr int64_t kMost = int64_t{1} << 20;
-    check.require(value >= 0 && value <= kMost, TKZ_INVALID_SHAPE,
-                  "%s must be from 0 to %lld, got %lld", name, static_cast<long long>(kMost),
-                  static_cast<long long>(value));
-  };
-  extent(batch, "batch");
-  extent(heads, "heads");
-  extent(tokens, "tokens");
+  check_size_asked(check, batch, "batch");
+  check_size_asked(check, heads, "heads");
+  check_size_asked(check, tokens, "tokens");
   if (!check.ok()) return check.status();
-  *bytes = Workspace(batch, heads, tokens).bytes();
-  return TKZ_OK;
+  const size_t needed = Workspace(batch, heads, tokens).bytes();
+  check_size_answered(check, needed);
+  if (check.ok()) *bytes = needed;
+  return check.status();
 }
 
 int32_t tkz_attention_row(tkz_ctx* ctx, tkz_stream stream, const tkz_attention_row_params* params,

@@ -5,20 +5,19 @@
 #include "common/selection_rule.h"
 #include "cpu/operators.h"
 #include "visionzip_check.h"
+#include "workspace_size.h"
 
 using namespace tkz;
 
 namespace {
-
-size_t align_up(size_t bytes) { return (bytes + 255) / 256 * 256; }
 
 /// Where tkz_visionzip keeps what passes between its steps.
 struct Workspace {
   size_t logits_bytes, key_mean_bytes;
 
   Workspace(int64_t batch, int64_t heads, int64_t tokens, int64_t head_dim)
-      : logits_bytes(align_up(static_cast<size_t>(batch * heads * tokens) * sizeof(float))),
-        key_mean_bytes(align_up(static_cast<size_t>(batch * tokens * head_dim) * sizeof(float))) {}
+      : logits_bytes(part_bytes(sizeof(float), {batch, heads, tokens})),
+        key_mean_bytes(part_bytes(sizeof(float), {batch, tokens, head_dim})) {}
 
   size_t bytes() const { return logits_bytes + key_mean_bytes; }
 };
@@ -166,19 +165,15 @@ int32_t tkz_visionzip_workspace(const tkz_visionzip_params* params, int64_t batc
   ArgumentCheck check(__func__);
   check_params(check, params);
   check.not_null(bytes, "bytes");
-  const auto extent = [&](int64_t value, const char* name) {
-    constexpr int64_t kMost = int64_t{1} << 20;
-    check.require(value >= 0 && value <= kMost, TKZ_INVALID_SHAPE,
-                  "%s must be from 0 to %lld, got %lld", name, static_cast<long long>(kMost),
-                  static_cast<long long>(value));
-  };
-  extent(batch, "batch");
-  extent(heads, "heads");
-  extent(tokens, "tokens");
-  extent(head_dim, "head_dim");
+  check_size_asked(check, batch, "batch");
+  check_size_asked(check, heads, "heads");
+  check_size_asked(check, tokens, "tokens");
+  check_size_asked(check, head_dim, "head_dim");
   if (!check.ok()) return check.status();
-  *bytes = Workspace(batch, heads, tokens, head_dim).bytes();
-  return TKZ_OK;
+  const size_t needed = Workspace(batch, heads, tokens, head_dim).bytes();
+  check_size_answered(check, needed);
+  if (check.ok()) *bytes = needed;
+  return check.status();
 }
 
 int32_t tkz_visionzip(tkz_ctx* ctx, tkz_stream stream, const tkz_visionzip_params* params,

@@ -455,6 +455,34 @@ void threads_do_not_show() {
   }
 }
 
+/// The same of what reads every row once: norms, means and the cosine with the mean.
+void threads_share_rows() {
+  const int64_t n = 2100, dim = 1030;
+  Tensor x(TKZ_F32, {1, n, dim}), y(TKZ_F32, {1, 7, dim});
+  x.randomize(1);
+  y.randomize(2);
+  std::vector<std::vector<unsigned char>> first;
+  std::vector<int32_t> first_index;
+  for (const int32_t threads : {1, 2, 3, 7}) {
+    const Context ctx(TKZ_BACKEND_CPU, threads);
+    Tensor mean(TKZ_F32, {1, n}), best(TKZ_F32, {1, n});
+    Integers index({1, n});
+    Workspace workspace(1, n, 7, dim);
+    const tkz_cosine_params params = {sizeof params, 1};
+    tkz_mean_cosine(ctx, nullptr, nullptr, &x.view, &mean.view, nullptr, workspace.data,
+                    workspace.bytes);
+    tkz_cosine_assign(ctx, nullptr, &params, nullptr, &x.view, nullptr, &y.view, nullptr,
+                      &index.view, &best.view, nullptr, workspace.data, workspace.bytes);
+    const std::vector<std::vector<unsigned char>> got = {mean.bytes(), best.bytes()};
+    if (first.empty()) {
+      first = got;
+      first_index = index.values;
+    }
+    EXPECT_EQUAL(got == first, true);
+    EXPECT_EQUAL(index.values == first_index, true);
+  }
+}
+
 void expect_refusal(int32_t got, int32_t expected, const char* part) {
   EXPECT_EQUAL(got, expected);
   const std::string sentence = tkz_last_error();
@@ -526,6 +554,25 @@ void bad_arguments(int32_t backend) {
                  "bytes must not be null");
 }
 
+/// A width of 2^62 has means of 2^64 bytes, which is not none.
+void no_size_wraps_around() {
+  float nothing = 0.0f;
+  std::vector<int32_t> flag(1, 7);
+  constexpr int64_t kDim = int64_t{1} << 62;
+  const tkz_tensor tokens = {&nothing, TKZ_F32, 3, {1, 0, kDim}, {1, 1, 1}};
+  tkz_tensor matrix = {&nothing, TKZ_F32, 3, {1, 0, 0}, {1, 1, 1}};
+  const tkz_cosine_params params = {sizeof params, 1};
+  alignas(256) char workspace[256];
+  expect_refusal(tkz_cosine_matrix(Context(), nullptr, &params, nullptr, &tokens, &matrix,
+                                   flag.data(), workspace, sizeof workspace),
+                 TKZ_WORKSPACE_TOO_SMALL, "workspace must have at least");
+  EXPECT_LIST(flag, {7});
+  size_t bytes = 1;
+  expect_refusal(tkz_cosine_workspace(INT32_MAX, 1, 1, INT32_MAX, &bytes), TKZ_INVALID_SHAPE,
+                 "sizes must need a workspace of less than 1152921504606846976 bytes, got more");
+  EXPECT_EQUAL(bytes, size_t{1});
+}
+
 /// Centring by the mean of no rows: every index says that there is none, and the workspace, which
 /// has no room for such a mean, keeps to its bounds.
 void no_other_rows(int32_t backend) {
@@ -595,6 +642,8 @@ int main() {
     assign(TKZ_BACKEND_CPU, TKZ_BF16, wide, false);
     matrix(TKZ_BACKEND_CPU, TKZ_F32, wide);
   });
+  run("no_size_wraps_around", no_size_wraps_around);
+  run("threads_share_rows", threads_share_rows);
   run("threads_do_not_show", threads_do_not_show);
   return result();
 }

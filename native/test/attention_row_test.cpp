@@ -316,7 +316,9 @@ void bad_arguments_are_refused() {
   const auto params = params_of(TKZ_HEADS_SUM, 1.0f);
   EXPECT_EQUAL(tkz_attention_row_workspace(&params, 1, -3, 1, &bytes), int32_t{TKZ_INVALID_SHAPE});
   EXPECT_EQUAL(std::string(tkz_last_error()),
-               "tkz_attention_row_workspace: heads must be from 0 to 1048576, got -3");
+               "tkz_attention_row_workspace: heads must be from 0 to 2147483647, got -3");
+  EXPECT_EQUAL(tkz_attention_row_workspace(&params, 1, 16, 3 << 20, &bytes), int32_t{TKZ_OK});
+  EXPECT_EQUAL(bytes > size_t{4} * 16 * (3 << 20), true);
   EXPECT_EQUAL(tkz_attention_row_workspace(&params, 1, 1, 1, nullptr),
                int32_t{TKZ_INVALID_ARGUMENT});
 }

@@ -562,7 +562,7 @@ void bad_arguments_are_refused() {
          return c.probabilities();
        }},
       {TKZ_INVALID_SHAPE,
-       "tkz_attention_received_workspace: heads must be from 0 to 1048576, got -1",
+       "tkz_attention_received_workspace: heads must be from 0 to 2147483647, got -1",
        [](Call& c) {
          return tkz_attention_received_workspace(c.ctx, &c.params, 1, -1, 1, 1, &c.bytes);
        }},
@@ -597,6 +597,42 @@ void kernel_limits_are_checked() {
   }
 }
 
+/// Products of extents that 64 bits do not hold, told apart from small ones: heads and rows that
+/// repeat the same memory, and sizes that a workspace is asked for.
+void no_size_wraps_around() {
+  const tkz_head_mean_params mean = {sizeof mean, 1.0f};
+  constexpr int64_t kHeads = int64_t{1} << 40, kRows = int64_t{1} << 22;  // 2^64 bytes of lse
+  float one = 1.0f;
+  std::vector<int32_t> row(kRows, 0);
+  std::vector<float> probability(kRows, 0.5f);
+  const tkz_tensor query = {&one, TKZ_F32, 4, {1, kHeads, 1, 1}, {0, 0, 0, 1}};
+  const tkz_tensor keys = {&one, TKZ_F32, 4, {1, 1, 1, 1}, {1, 1, 1, 1}};
+  const tkz_tensor rows = {row.data(), TKZ_I32, 2, {1, kRows}, {kRows, 1}};
+  tkz_tensor out = {probability.data(), TKZ_F32, 3, {1, kRows, 1}, {kRows, 1, 1}};
+  alignas(256) char workspace[256];
+  EXPECT_EQUAL(tkz_head_mean_probabilities(Context(), nullptr, &mean, nullptr, &query, &keys,
+                                           nullptr, &rows, &out, workspace, sizeof workspace),
+               int32_t{TKZ_WORKSPACE_TOO_SMALL});
+  EXPECT_EQUAL(probability[0], 0.5f);
+
+  size_t bytes = 1;
+  EXPECT_EQUAL(
+      tkz_head_mean_probabilities_workspace(&mean, INT32_MAX, INT32_MAX, INT32_MAX, &bytes),
+      int32_t{TKZ_INVALID_SHAPE});
+  EXPECT_EQUAL(std::string(tkz_last_error()),
+               "tkz_head_mean_probabilities_workspace: sizes must need a workspace of less than "
+               "1152921504606846976 bytes, got more");
+  const tkz_attention_received_params all = {sizeof all, 1.0f, 0, -1, 0, -1, 0, 0};
+  EXPECT_EQUAL(tkz_attention_received_workspace(Context(), &all, INT32_MAX, INT32_MAX, INT32_MAX,
+                                                INT32_MAX, &bytes),
+               int32_t{TKZ_INVALID_SHAPE});
+  EXPECT_EQUAL(bytes, size_t{1});
+  // Many pictures and more than 2^20 tokens are nothing special.
+  EXPECT_EQUAL(tkz_head_mean_probabilities_workspace(&mean, 1, 16, 3 << 20, &bytes),
+               int32_t{TKZ_OK});
+  EXPECT_EQUAL(bytes, size_t{16} * (3 << 20) * 4);
+}
+
 }  // namespace
 
 int main() {
@@ -620,5 +656,6 @@ int main() {
   run("threads_do_not_show", threads_do_not_show);
   run("bad_arguments_are_refused", bad_arguments_are_refused);
   run("kernel_limits_are_checked", kernel_limits_are_checked);
+  run("no_size_wraps_around", no_size_wraps_around);
   return result();
 }

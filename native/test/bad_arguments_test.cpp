@@ -360,9 +360,18 @@ const Case kCases[] = {
      [](Call& c) { return tkz_visionzip_count(&c.params, 6, nullptr); }},
     {TKZ_INVALID_ARGUMENT, "tkz_visionzip_workspace: bytes must not be null, got null",
      [](Call& c) { return tkz_visionzip_workspace(&c.params, 1, 1, 1, 1, nullptr); }},
-    {TKZ_INVALID_SHAPE, "tkz_visionzip_workspace: heads must be from 0 to 1048576, got -3",
+    {TKZ_INVALID_SHAPE, "tkz_visionzip_workspace: heads must be from 0 to 2147483647, got -3",
      [](Call& c) { return tkz_visionzip_workspace(&c.params, 1, -3, 1, 1, &c.workspace_bytes); }},
 };
+
+/// A ragged batch of 64 videos is one of more than 2^20 tokens.
+void many_tokens_have_a_workspace() {
+  const tkz_visionzip_params params = budget(64, 16);
+  const int64_t total = 64 * 36864;
+  size_t bytes = 0;
+  EXPECT_EQUAL(tkz_visionzip_workspace(&params, 1, 16, total, 64, &bytes), int32_t{TKZ_OK});
+  EXPECT_EQUAL(bytes, static_cast<size_t>(4 * total * (16 + 64)));
+}
 
 void bad_arguments_are_refused() {
   for (const Case& bad : kCases) {
@@ -417,6 +426,7 @@ void kernel_limits_are_checked() {
 }  // namespace
 
 int main() {
+  run("many_tokens_have_a_workspace", many_tokens_have_a_workspace);
   run("bad_arguments_are_refused", bad_arguments_are_refused);
   run("misaligned_memory_is_refused", misaligned_memory_is_refused);
   run("kernel_limits_are_checked", kernel_limits_are_checked);
