@@ -180,6 +180,24 @@ void threads_do_not_show() {
   }
 }
 
+/// One row of a map is little: here of tokens so many that all rows are the same memory.
+void threads_share_a_row() {
+  const int64_t heads = 8, tokens = 300000;
+  Tensor rows(TKZ_F32, {heads, tokens});
+  rows.randomize(6);
+  const tkz_tensor map = {
+      rows.view.data, TKZ_F32, 4, {1, heads, tokens, tokens}, {0, tokens, 0, 1}};
+  std::vector<unsigned char> first;
+  for (const int32_t threads : {1, 2, 3, 7}) {
+    Tensor scores(TKZ_F32, {1, tokens});
+    EXPECT_EQUAL(tkz_attention_row_from_map(Context(TKZ_BACKEND_CPU, threads), nullptr, nullptr,
+                                            &map, 5, TKZ_HEADS_MEAN, &scores.view),
+                 int32_t{TKZ_OK});
+    if (first.empty()) first = scores.bytes();
+    EXPECT_EQUAL(scores.bytes() == first, true);
+  }
+}
+
 void empty_maps_write_nothing() {
   for (const int32_t backend : backends()) {
     const Context ctx(backend);
@@ -224,6 +242,7 @@ int main() {
   }
   run("long_column_sums_keep_their_digits", long_column_sums_keep_their_digits);
   run("threads_do_not_show", threads_do_not_show);
+  run("threads_share_a_row", threads_share_a_row);
   run("empty_maps_write_nothing", empty_maps_write_nothing);
   return result();
 }

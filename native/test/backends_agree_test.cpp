@@ -107,6 +107,12 @@ void selections_from_scores(int kind) {
                    kOk);
       return std::vector<List>{indices.data, count.data, flag.data};
     });
+    expect_agreement("stride_targets " + name, [&](tkz_ctx* ctx) {
+      Ints indices({batch, 37});
+      const tkz_stride_targets_params params = {sizeof params, 0, is_ragged ? 0 : kTokens};
+      EXPECT_EQUAL(tkz_stride_targets(ctx, nullptr, &params, ragged, nullptr, &indices.view), kOk);
+      return std::vector<List>{indices.data};
+    });
     expect_agreement("local_penalty " + name, [&](tkz_ctx* ctx) {
       Tensor out(TKZ_F32, {lines, width});
       Ints flag({batch});
@@ -182,6 +188,58 @@ void greedy_dpp() {
   });
 }
 
+/// Tokens in groups of a direction each, at distances from it that all differ.
+void make_groups(Tensor& tokens, int64_t groups) {
+  const int64_t batch = tokens.view.shape[0], n = tokens.view.shape[1], dim = tokens.view.shape[2];
+  for (int64_t b = 0; b < batch; b++) {
+    for (int64_t i = 0; i < n; i++) {
+      const int64_t group = i % groups;
+      for (int64_t e = 0; e < dim; e++) tokens.set({b, i, e}, 0.0f);
+      tokens.set({b, i, group}, 1.0f);
+      tokens.set({b, i, groups + group}, 0.06f * static_cast<float>(i / groups));
+    }
+  }
+}
+
+/// Neighbours by falling cosine; a row comes once more as its own copy, which the lower index wins.
+void top_neighbours(int32_t dtype) {
+  const int64_t batch = 2, n = 63, groups = 7, dim = 16;
+  Tensor tokens(dtype, {batch, n, dim}), similarity(TKZ_F32, {batch, n, 4});
+  make_groups(tokens, groups);
+  for (int64_t e = 0; e < dim; e++) tokens.set({1, 60, e}, tokens.get({1, 4, e}));
+  size_t bytes = 0;
+  EXPECT_EQUAL(tkz_cosine_workspace(batch, batch * n, 0, dim, &bytes), kOk);
+  Workspace workspace(bytes);
+  for (const int32_t exclude_self : {0, 1}) {
+    const tkz_top_neighbours_params params = {sizeof params, 0, 4, exclude_self};
+    expect_agreement("top_neighbours", [&](tkz_ctx* ctx) {
+      Ints index({batch, n, 4}), flag({batch});
+      EXPECT_EQUAL(
+          tkz_top_neighbours(ctx, nullptr, &params, nullptr, &tokens.view, nullptr, &index.view,
+                             &similarity.view, flag.data.data(), workspace.data(), workspace.bytes),
+          kOk);
+      return std::vector<List>{index.data, flag.data};
+    });
+  }
+}
+
+/// All lists of VisionZip from scores with ties and from keys that leave no doubt.
+void visionzip_select(int kind, bool has_cls) {
+  const int64_t batch = 2, cls = has_cls ? 1 : 0, groups = 7, dim = 16;
+  const tkz_visionzip_params params = budget(40, 9, has_cls);
+  Tensor scores(TKZ_F32, {batch, kTokens}), key_mean(TKZ_F32, {batch, kTokens + cls, dim});
+  make_scores(scores, kind);
+  make_groups(key_mean, groups);
+  expect_agreement("visionzip_select_scores " + std::to_string(kind), [&](tkz_ctx* ctx) {
+    Selection lists(params, batch, kTokens + cls);
+    EXPECT_EQUAL(tkz_visionzip_select_scores(ctx, nullptr, &params, nullptr, &scores.view,
+                                             &key_mean.view, &lists.view),
+                 kOk);
+    return std::vector<List>{lists.dominant,      lists.target, lists.merged,    lists.assign,
+                             lists.member_offset, lists.member, lists.non_finite};
+  });
+}
+
 /// Every source is a target and a little noise; targets come twice, of which the first counts.
 void cosine_assign(int32_t dtype) {
   const int64_t batch = 2, n = 70, c = 24, dim = 48;
@@ -229,6 +287,12 @@ int main() {
   for (int kind = 0; kind < kKinds; kind++) selections_from_scores(kind);
   for (const float step : {0.0f, 0.5f}) greedy_max_min(step);
   greedy_dpp();
-  for (const int32_t dtype : {TKZ_F32, TKZ_F16, TKZ_BF16}) cosine_assign(dtype);
+  for (const int32_t dtype : {TKZ_F32, TKZ_F16, TKZ_BF16}) {
+    cosine_assign(dtype);
+    top_neighbours(dtype);
+  }
+  for (int kind = 0; kind < kKinds; kind++) {
+    for (const bool has_cls : {false, true}) visionzip_select(kind, has_cls);
+  }
   return result();
 }

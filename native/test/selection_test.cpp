@@ -394,6 +394,22 @@ void threads_do_not_show() {
   }
 }
 
+/// Thresholds take more scores than top-k for several threads to be worth it.
+void threads_share_thresholds() {
+  Tensor scores(TKZ_F32, {3, 800000}), threshold(TKZ_F32, {3});
+  scores.randomize(9);
+  threshold.fill({2.0f, 0.0f, 3.5f});
+  std::vector<List> first;
+  for (const int32_t threads : {1, 2, 3, 7}) {
+    Ints listed({3, 50000}), count({3}), flag({3});
+    tkz_threshold_select(Context(TKZ_BACKEND_CPU, threads), nullptr, nullptr, &scores.view,
+                         &threshold.view, &listed.view, &count.view, flag.data.data());
+    const std::vector<List> got = {listed.data, count.data, flag.data};
+    if (first.empty()) first = got;
+    EXPECT_EQUAL(got == first, true);
+  }
+}
+
 /// A picture's lists do not depend on what else is in its batch.
 void company_does_not_show(int32_t backend) {
   const Context ctx(backend);
@@ -464,5 +480,6 @@ int main() {
   }
   run("quantile_counts", quantile_counts);
   run("threads_do_not_show", threads_do_not_show);
+  run("threads_share_thresholds", threads_share_thresholds);
   return result();
 }

@@ -112,14 +112,40 @@ void whole_equals_steps(int32_t backend, int32_t dtype, const Shape& s,
   const std::unique_ptr<void, decltype(&free)> workspace(aligned_alloc(256, bytes), &free);
   for (const int32_t count : threads) {
     const Context ctx(backend, count);
-    Selection whole(params, s.batch, s.tokens);
+    Selection whole(params, s.batch, s.tokens), selected(params, s.batch, s.tokens);
     Tensor out(dtype, {s.batch, whole.counts.out, s.width});
+    tkz_visionzip_select_logits(ctx, nullptr, &params, nullptr, &logits.view, &key_mean.view,
+                                &selected.view);
+    expect_same_lists(selected, steps);
+    EXPECT_LIST(selected.scores, steps.scores);
+    tkz_visionzip_merge(ctx, nullptr, &params, nullptr, &tokens.view, &steps.view, &out.view);
+    EXPECT_EQUAL(out.bytes() == steps_out.bytes(), true);
+    memset(out.view.data, 0, static_cast<size_t>(out.count() * size_of(dtype)));
     EXPECT_EQUAL(tkz_visionzip(ctx, nullptr, &params, nullptr, &query.view, &keys.view,
                                &tokens.view, &whole.view, &out.view, workspace.get(), bytes),
                  int32_t{TKZ_OK});
     expect_same_lists(whole, steps);
     EXPECT_LIST(whole.scores, steps.scores);
     EXPECT_EQUAL(out.bytes() == steps_out.bytes(), true);
+  }
+}
+
+/// Pictures enough for several threads to select from.
+void threads_share_selections() {
+  const int64_t batch = 30, tokens = 577, dim = 128;
+  const tkz_visionzip_params params = budget(100, 20, false);
+  Tensor scores(TKZ_F32, {batch, tokens}), key_mean(TKZ_F32, {batch, tokens, dim});
+  scores.randomize(31);
+  key_mean.randomize(32);
+  Selection alone(params, batch, tokens);
+  for (const int32_t threads : {1, 2, 3, 7}) {
+    const Context ctx(TKZ_BACKEND_CPU, threads);
+    Selection got(params, batch, tokens);
+    EXPECT_EQUAL(
+        tkz_visionzip_select_scores(ctx, nullptr, &params, nullptr, &scores.view, &key_mean.view,
+                                    threads == 1 ? &alone.view : &got.view),
+        int32_t{TKZ_OK});
+    if (threads > 1) expect_same_lists(got, alone);
   }
 }
 
@@ -537,6 +563,7 @@ int main() {
   run("threads, images", [] {
     whole_equals_steps(TKZ_BACKEND_CPU, TKZ_F32, {8, 16, 577, 64, 512, 54, 10}, {1, 2, 3, 5});
   });
+  run("threads, selections", threads_share_selections);
   run("threads, one image", [] {
     whole_equals_steps(TKZ_BACKEND_CPU, TKZ_BF16, {1, 16, 3000, 64, 1024, 162, 30}, {1, 2, 3, 5});
   });
