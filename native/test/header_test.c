@@ -23,5 +23,16 @@ int main(void) {
     return 1;
   }
   tkz_ctx_destroy(ctx);
+  {
+    float memory[24];
+    const tkz_tensor view = tkz_contiguous(memory, TKZ_F32, 3, (const int64_t[]){2, 3, 4});
+    const int64_t stride[] = {12, 4, 1};
+    if (view.data != memory || view.dtype != TKZ_F32 || view.ndim != 3 || view.shape[2] != 4 ||
+        memcmp(view.stride, stride, sizeof stride) != 0) {
+      fprintf(stderr, "expected a contiguous [2,3,4], got strides %lld, %lld, %lld\n",
+              (long long)view.stride[0], (long long)view.stride[1], (long long)view.stride[2]);
+      return 1;
+    }
+  }
   return 0;
 }

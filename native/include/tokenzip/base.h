@@ -66,6 +66,27 @@ typedef struct tkz_tensor {
   int64_t stride[TKZ_MAX_DIMS]; /**< in elements */
 } tkz_tensor;
 
+/** The view of contiguous memory [shape[0], .., shape[ndim - 1]], ndim from 0 to TKZ_MAX_DIMS:
+ *
+ *      tkz_tensor scores = tkz_contiguous(memory, TKZ_F32, 2, (const int64_t[]){8, 576});
+ *
+ *  Neither `data` nor `shape` is kept track of: the view lives as long as the memory does. */
+static inline tkz_tensor tkz_contiguous(void* data, int32_t dtype, int32_t ndim,
+                                        const int64_t* shape) {
+  tkz_tensor view;
+  int64_t elements = 1;
+  int32_t i;
+  view.data = data;
+  view.dtype = dtype;
+  view.ndim = ndim;
+  for (i = TKZ_MAX_DIMS - 1; i >= 0; i--) {
+    view.shape[i] = i < ndim ? shape[i] : 1;
+    view.stride[i] = elements;
+    elements *= view.shape[i];
+  }
+  return view;
+}
+
 /** Pictures of different token counts in one call. Every operator that takes one accepts NULL: all
  *  pictures then have the token count of the tensors, and B is their batch dimension.
  *
