@@ -143,6 +143,25 @@ void ragged_relevance(int32_t backend, int32_t dtype) {
   }
 }
 
+/// Offsets that leave tokens out, before, behind and beyond max_tokens of a picture.
+void tokens_of_no_picture_are_left(int32_t backend) {
+  const Context ctx(backend);
+  const std::vector<int32_t> offsets = {2, 5, 5, 9};
+  Tensor features(TKZ_F32, {1, 12, 8}), text(TKZ_F32, {3, 8}), scores(TKZ_F32, {1, 12});
+  features.randomize(1);
+  text.randomize(2);
+  const tkz_ragged ragged = ragged_of(offsets, 3);
+  for (const int32_t softmax : {0, 1}) {
+    const tkz_relevance_params params = relevance_params(softmax, 1.0f);
+    EXPECT_EQUAL(tkz_relevance(ctx, nullptr, &params, &ragged, &features.view, &text.view,
+                               &scores.view, nullptr),
+                 kOk);
+    for (int64_t i = 0; i < 12; i++) {
+      EXPECT_EQUAL(scores.get({0, i}) == kUntouched, i < 2 || i >= 8);
+    }
+  }
+}
+
 struct PoolShape {
   int64_t batch, extent[3], dim;
   std::vector<int64_t> kernel, stride;
@@ -560,6 +579,7 @@ int main() {
         relevance(backend, TKZ_BF16, Memory::kPadded, {1, 9, 40, 2}, spread);
       });
     }
+    run("tokens_of_no_picture_are_left", [&] { tokens_of_no_picture_are_left(backend); });
     run("softmax of a video, backend " + std::to_string(backend),
         [&] { a_softmax_over_a_video_keeps_its_digits(backend); });
   }

@@ -360,6 +360,23 @@ void empty_calls(int32_t backend) {
                int32_t{TKZ_OK});
 }
 
+/// Offsets that leave tokens out, before, behind and beyond max_tokens of a picture.
+void tokens_of_no_picture_are_left(int32_t backend) {
+  const Context ctx(backend);
+  const List offsets = {2, 5, 5, 9};
+  const tkz_ragged ragged = {sizeof ragged, 0, 3, 3, offsets.data()};
+  Tensor scores(TKZ_F32, {1, 12}), out(TKZ_F32, {1, 12});
+  scores.randomize(3);
+  const Ints position({1, 12}, {0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3});
+  const tkz_local_penalty_params params = {sizeof params, 2.0f, 2, 2, 2, 2};
+  EXPECT_EQUAL(tkz_local_penalty(ctx, nullptr, &params, &ragged, &scores.view, &position.view,
+                                 &out.view, nullptr),
+               int32_t{TKZ_OK});
+  for (int64_t i = 0; i < 12; i++) {
+    EXPECT_EQUAL(out.get({0, i}) == kUntouched, i < 2 || i >= 8);
+  }
+}
+
 /// Work for several threads gives the same with one, two, three and seven.
 void threads_do_not_show() {
   const Pictures p = pictures_of(kKinds[2], std::vector<int64_t>(9, 36864), false);
@@ -476,6 +493,7 @@ int main() {
     run("stride_targets" + on, [&] { stride_targets(backend); });
     run("non_finite_is_flagged" + on, [&] { non_finite_is_flagged(backend); });
     run("empty_calls" + on, [&] { empty_calls(backend); });
+    run("tokens_of_no_picture" + on, [&] { tokens_of_no_picture_are_left(backend); });
     run("company_does_not_show" + on, [&] { company_does_not_show(backend); });
   }
   run("quantile_counts", quantile_counts);

@@ -28,7 +28,7 @@ typedef struct tkz_relevance_params {
  *  scores [B,N] fp32 contiguous. On a GPU P is at most 8,192.
  *  non_finite [B], may be NULL: 1 where a value is NaN or infinite, else 0.
  *  Ragged: features [1,total,P], text [batch,..,P], scores [1,total]; a softmax is over the tokens
- *  of its picture.
+ *  of its picture, and tokens of no picture are not written.
  *  Source: PPLLaVA (arXiv 2411.02327), vision-prompt alignment; without softmax, CDPruner (arXiv
  *  2506.10967), step 1. */
 TKZ_API int32_t tkz_relevance(tkz_ctx* ctx, tkz_stream stream, const tkz_relevance_params* params,

@@ -97,7 +97,8 @@ typedef struct tkz_local_penalty_params {
  *  scores [B,N] fp32, position [B,N] int32: the cell of each token, in raster order of the grid.
  *  A token whose cell is not of the grid is in no window. Tokens that share a cell all count, the
  *  first of them where they are equal.
- *  -> out: scores' shape, fp32 contiguous. Source: FiCoCo (arXiv 2411.17686), local penalty. */
+ *  -> out: scores' shape, fp32 contiguous; tokens of no picture are not written.
+ *  Source: FiCoCo (arXiv 2411.17686), local penalty. */
 TKZ_API int32_t tkz_local_penalty(tkz_ctx* ctx, tkz_stream stream,
                                   const tkz_local_penalty_params* params, const tkz_ragged* ragged,
                                   const tkz_tensor* scores, const tkz_tensor* position,
