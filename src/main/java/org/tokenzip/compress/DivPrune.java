@@ -59,7 +59,8 @@ public final class DivPrune implements TokenCompressor {
     List<VisualSequence> pruned = new ArrayList<>();
     for (int i = 0; i < whole.size(); i++) {
       int length = whole.get(i).provenance().outputTokens();
-      int count = options.count(batch.pictures().get(i).layout().views(), length);
+      PictureLayout layout = batch.pictures().get(i).layout();
+      int count = options.count(layout.views(), layout.patches(), length);
       pruned.add(count < length ? prune(whole.get(i), count) : whole.get(i));
     }
     return pruned;

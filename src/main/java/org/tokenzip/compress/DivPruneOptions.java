@@ -39,11 +39,15 @@ public record DivPruneOptions(int keep, double share) {
     return new DivPruneOptions(0, share);
   }
 
-  /** Tokens to keep of a picture's {@code length}. */
-  int count(int views, int length) {
-    return Double.isNaN(share)
-        ? (int) Math.min((long) keep * views, length)
-        : (int) Math.floor(share * length + 0.5);
+  /**
+   * Tokens to keep of a picture's {@code length}. As many as a view has patches are all, whatever
+   * the model adds to them.
+   */
+  int count(int views, int patches, int length) {
+    if (!Double.isNaN(share)) {
+      return (int) Math.floor(share * length + 0.5);
+    }
+    return keep >= patches ? length : (int) Math.min((long) keep * views, length);
   }
 
   @Override

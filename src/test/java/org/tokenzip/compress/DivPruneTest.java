@@ -48,10 +48,17 @@ class DivPruneTest {
 
   @Test
   void aShareIsOfTheWholeSequence() {
-    assertThat(DivPruneOptions.defaults().count(1, 576)).isEqualTo(56);
-    assertThat(DivPruneOptions.video().count(8, 2056)).isEqualTo(206);
-    assertThat(DivPruneOptions.ofKeep(64).count(5, 2928)).isEqualTo(320);
-    assertThat(DivPruneOptions.ofKeep(64).count(5, 300)).isEqualTo(300);
+    assertThat(DivPruneOptions.defaults().count(1, 576, 576)).isEqualTo(56);
+    assertThat(DivPruneOptions.video().count(8, 256, 2056)).isEqualTo(206);
+    assertThat(DivPruneOptions.ofKeep(64).count(5, 576, 2928)).isEqualTo(320);
+    assertThat(DivPruneOptions.ofKeep(64).count(5, 576, 300)).isEqualTo(300);
+  }
+
+  @Test
+  void aBudgetOfAllPatchesKeepsClassTokensAndNewlinesToo() {
+    assertThat(DivPruneOptions.ofKeep(576).count(5, 576, 2928)).isEqualTo(2928);
+    assertThat(DivPruneOptions.ofKeep(256).count(8, 256, 2056)).isEqualTo(2056);
+    assertThat(DivPruneOptions.ofKeep(255).count(8, 256, 2056)).isEqualTo(2040);
   }
 
   @Test
