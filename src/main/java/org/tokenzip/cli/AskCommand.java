@@ -79,6 +79,7 @@ final class AskCommand implements Callable<Integer> {
     }
     if (overlay != null) {
       OverlayFile.requireWritable(overlay);
+      visual.requireOther("--overlay", overlay);
     }
     List<Visual> visuals = visual.read();
     if (visuals.isEmpty()) {

@@ -3,6 +3,7 @@
 
 package org.tokenzip.cli;
 
+import java.io.IOException;
 import java.util.Locale;
 import java.util.function.BooleanSupplier;
 import org.tokenzip.runtime.NonFiniteInputException;
@@ -40,6 +41,12 @@ final class ErrorReport implements IParameterExceptionHandler, IExecutionExcepti
   /** For the Java heap; native memory that runs out arrives as an exception. */
   int outOfMemory(OutOfMemoryError e) {
     print("the Java heap of " + (Runtime.getRuntime().maxMemory() >> 20) + " MB is full", e);
+    return ExitCode.SOFTWARE;
+  }
+
+  /** For standard output that takes no more. */
+  int outputLost(IOException e) {
+    print("standard output cannot be written: " + e.getMessage(), e);
     return ExitCode.SOFTWARE;
   }
 

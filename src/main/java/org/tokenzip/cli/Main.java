@@ -3,9 +3,12 @@
 
 package org.tokenzip.cli;
 
+import java.io.IOException;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -53,7 +56,9 @@ public final class Main implements Runnable {
     Main main = new Main();
     ErrorReport errors = new ErrorReport(terminal, () -> main.debug);
     try {
-      return commandLine(main, terminal, errors).execute(args);
+      int code = commandLine(main, terminal, errors).execute(args);
+      @Nullable IOException lost = terminal.lost();
+      return lost == null || code != ExitCode.OK ? code : errors.outputLost(lost);
     } catch (OutOfMemoryError e) {
       return errors.outOfMemory(e);
     }

@@ -25,8 +25,9 @@ final class ModelOptions {
       names = {"-m", "--model"},
       paramLabel = "DIR",
       description =
-          "Folder of a LLaVA 1.5, LLaVA-NeXT (1.6) or LLaVA-OneVision checkpoint in Hugging Face"
-              + " format. Default: the small model that ships inside.")
+          "Folder of a LLaVA 1.5, LLaVA-NeXT (1.6), LLaVA-OneVision or Video-LLaVA checkpoint in"
+              + " Hugging Face format, or of a Mini-Gemini one as published. Default: the small"
+              + " model that ships inside.")
   private @Nullable Path model;
 
   @Option(

@@ -17,6 +17,15 @@ final class OutputFile {
       throw new IllegalArgumentException(
           option + ": expected a file in a folder that exists, got " + file);
     }
+    if (Files.exists(file) && !(Files.isRegularFile(file) && Files.isWritable(file))) {
+      throw new IllegalArgumentException(
+          option
+              + ": expected a file that can be written, got "
+              + file
+              + (Files.isRegularFile(file)
+                  ? ", which may not be"
+                  : ", which is a device or a pipe"));
+    }
     if (!Files.isWritable(folder)) {
       throw new IllegalArgumentException(
           option + ": expected a file in a folder that can be written to, got " + file);

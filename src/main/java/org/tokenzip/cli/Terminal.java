@@ -10,11 +10,13 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Help.Ansi;
 
 /**
@@ -27,6 +29,7 @@ final class Terminal {
   private static final int WIDEST = 120;
 
   private final BufferedReader in;
+  private final Outlet outlet;
   private final PrintStream out;
   private final PrintStream err;
   private final boolean inTerminal;
@@ -37,16 +40,17 @@ final class Terminal {
 
   private Terminal(
       InputStream in,
-      PrintStream out,
-      PrintStream err,
+      OutputStream out,
+      OutputStream err,
       boolean inTerminal,
       boolean outTerminal,
       boolean errTerminal,
       boolean colour,
       int width) {
     this.in = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
-    this.out = out;
-    this.err = err;
+    outlet = new Outlet(out);
+    this.out = new PrintStream(outlet, true, StandardCharsets.UTF_8);
+    this.err = new PrintStream(err, true, StandardCharsets.UTF_8);
     this.inTerminal = inTerminal;
     this.outTerminal = outTerminal;
     this.errTerminal = errTerminal;
@@ -58,8 +62,8 @@ final class Terminal {
   static Terminal system() {
     return new Terminal(
         new FileInputStream(FileDescriptor.in),
-        new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8),
-        new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8),
+        new FileOutputStream(FileDescriptor.out),
+        new FileOutputStream(FileDescriptor.err),
         isTerminal(0),
         isTerminal(1),
         isTerminal(2),
@@ -68,7 +72,7 @@ final class Terminal {
   }
 
   /** Streams that lead nowhere but to a program. */
-  static Terminal piped(InputStream in, PrintStream out, PrintStream err) {
+  static Terminal piped(InputStream in, OutputStream out, OutputStream err) {
     return new Terminal(in, out, err, false, false, false, false, DEFAULT_WIDTH);
   }
 
@@ -82,6 +86,12 @@ final class Terminal {
 
   PrintStream err() {
     return err;
+  }
+
+  /** Why a part of the output is lost; null if none is, or nobody wants it any more. */
+  @Nullable IOException lost() {
+    out.flush();
+    return outlet.lost();
   }
 
   PrintWriter outWriter() {

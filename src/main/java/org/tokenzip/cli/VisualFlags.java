@@ -3,10 +3,13 @@
 
 package org.tokenzip.cli;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.tokenzip.image.ImageDecoder;
+import org.tokenzip.image.ImageException;
 import org.tokenzip.image.VideoFrames;
 import org.tokenzip.pipeline.Visual;
 import picocli.CommandLine.Option;
@@ -50,6 +53,24 @@ final class VisualFlags {
       return List.of(clip(video));
     }
     return images.stream().map(VisualFlags::picture).toList();
+  }
+
+  /** Refuses to write what {@code option} asks for over a picture that is to be read. */
+  void requireOther(String option, Path written) {
+    for (Path image : images) {
+      if (isSame(image, written)) {
+        throw new IllegalArgumentException(
+            option + ": expected another file than the picture, got " + written + " for both");
+      }
+    }
+  }
+
+  private static boolean isSame(Path file, Path other) {
+    try {
+      return Files.exists(file) && Files.exists(other) && Files.isSameFile(file, other);
+    } catch (IOException e) {
+      throw new ImageException("Expected a readable picture, but " + file + " is none.", e);
+    }
   }
 
   /** The video in {@code file}, with as many frames as asked for. */

@@ -21,9 +21,9 @@ final class PngFile {
 
   static void write(BufferedImage image, Path file) {
     try {
-      Path target = file.toAbsolutePath();
-      if (Files.isDirectory(target)) {
-        throw new ImageException("Expected a PNG file to write, but " + file + " is a directory.");
+      Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
+      if (Files.exists(target) && !Files.isRegularFile(target)) { // a device would be replaced
+        throw new ImageException("Expected a PNG file to write, but " + file + " is none.");
       }
       // Not createTempFile, whose files only their owner may read.
       Path temporary = target.resolveSibling("." + UUID.randomUUID() + ".png");

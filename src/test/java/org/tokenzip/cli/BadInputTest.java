@@ -175,6 +175,19 @@ class BadInputTest {
         asked("placeholder of a clip", "<video>", "--prompt", "and <video>?"),
         asked(
             "overlay nowhere", "--overlay: expected a file in a folder", "--overlay", "/no/x.png"),
+        asked("overlay on a device", "got /dev/full, which is a device", "--overlay", "/dev/full"),
+        new Case(
+            "overlay on the picture",
+            "--overlay: expected another file than the picture",
+            in -> {
+              String picture = Files.copy(scene(), in.resolve("scene.png")).toString();
+              String overlay = in.resolve("./scene.png").toString();
+              return List.of("ask", "-i", picture, "-p", "Why?", "--overlay", overlay);
+            }),
+        new Case(
+            "demo: overlay on a device",
+            "--overlay: expected a file that can be written",
+            in -> List.of("demo", "--overlay", "/dev/null")),
         evaluated("eval: keep nothing", "--keep: expected at least 1, got 0", "--keep", "64,0"),
         evaluated("eval: keep too much", "at most the 256 visual tokens", "--keep", "257"),
         evaluated("eval: keep no number", "'half' is not an int", "--keep", "half"),
@@ -195,6 +208,7 @@ class BadInputTest {
             "--methods=visionzip,fastv",
             "--set=r=7"),
         evaluated("eval: half a setting", "KEY=VALUE", "--set", "r"),
+        evaluated("eval: plot on a device", "got /dev/null, which is", "--plot", "/dev/null"),
         evaluated("eval: plot nowhere", "--plot: expected a file in a", "--plot", "/no/x.png"),
         evaluated("eval: a missing model", "does not exist", "--model", "/no/model"),
         new Case(

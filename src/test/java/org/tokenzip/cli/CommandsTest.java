@@ -7,7 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -286,6 +289,35 @@ class CommandsTest {
     assertThat(result.exitCode()).isZero();
     assertThat(result.out())
         .contains("pytorch", "glibc", "libtorch_cpu.so", "libtokenizers.so", "models can run here");
+  }
+
+  @Test
+  void outputThatIsLostIsAFailure() {
+    OutputStream full = failing("No space left on device");
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    Terminal terminal = Terminal.piped(InputStream.nullInputStream(), full, err);
+    assertThat(Main.run(terminal, "methods")).isEqualTo(1);
+    assertThat(err)
+        .hasToString("tokenzip: standard output cannot be written: No space left on device\n");
+  }
+
+  /** As {@code tokenzip methods | head -1} does. */
+  @Test
+  void aReaderMayLeave() {
+    OutputStream pipe = failing("Broken pipe");
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    Terminal terminal = Terminal.piped(InputStream.nullInputStream(), pipe, err);
+    assertThat(Main.run(terminal, "methods")).isZero();
+    assertThat(err.size()).isZero();
+  }
+
+  private static OutputStream failing(String reason) {
+    return new OutputStream() {
+      @Override
+      public void write(int value) throws IOException {
+        throw new IOException(reason);
+      }
+    };
   }
 
   @Test

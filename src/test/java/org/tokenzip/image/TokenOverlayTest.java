@@ -56,9 +56,19 @@ class TokenOverlayTest {
   }
 
   @Test
+  void writesToTheFileThatALinkLeadsTo() throws IOException {
+    Path file = Files.createFile(folder.resolve("overlay.png"));
+    Path link = Files.createSymbolicLink(folder.resolve("link.png"), file);
+    TokenOverlay.write(link, Pictures.pattern(100, 80), VIEW, ROLES);
+    assertThat(link).isSymbolicLink();
+    assertThat(file).isNotEmptyFile();
+  }
+
+  @Test
   void refusesPlacesItCannotWriteTo() {
     RgbImage picture = Pictures.pattern(9, 9);
-    for (Path place : new Path[] {folder, folder.resolve("no/such/folder.png")}) {
+    Path device = Path.of("/dev/null");
+    for (Path place : new Path[] {folder, folder.resolve("no/such/folder.png"), device}) {
       assertThatThrownBy(() -> TokenOverlay.write(place, picture, VIEW, ROLES))
           .isInstanceOf(ImageException.class)
           .hasMessageContaining(place.toString())
