@@ -40,7 +40,8 @@ public final class CompressedLayout {
               VisualBatch.of(picture, projected),
               views,
               picture.layout(),
-              selection.mergedInPlace()));
+              selection.mergedInPlace(),
+              selection.rowNewline()));
     }
     return sequences;
   }
@@ -54,19 +55,38 @@ public final class CompressedLayout {
    */
   public static VisualSequence arrange(
       Tensor tokens, List<Provenance> views, PictureLayout layout, boolean mergedInPlace) {
+    return arrange(tokens, views, layout, mergedInPlace, false);
+  }
+
+  private static VisualSequence arrange(
+      Tensor tokens,
+      List<Provenance> views,
+      PictureLayout layout,
+      boolean mergedInPlace,
+      boolean rowNewline) {
     Tensor rows = tokens.flatten(0, 1); // [V · n, E]
     Provenance provenance = Provenance.concat(views);
     if (layout.gridWidth() > 0) {
+      Tensor newline = rowNewline ? layout.newline() : null;
       int[] order =
-          new MultiCropOrder(layout.gridWidth(), layout.side(), mergedInPlace).indices(provenance);
-      try (Tensor index = Tensors.vector(Arrays.stream(order).asLongStream().toArray());
-          Tensor there = index.to(rows.device(), index.scalar_type())) {
-        return new VisualSequence(rows.index_select(0, there), provenance.reordered(order));
-      }
+          new MultiCropOrder(layout.gridWidth(), layout.side(), mergedInPlace, newline != null)
+              .indices(provenance);
+      return stitched(rows, provenance, order, newline);
     }
     return layout.isClip()
         ? new VisualSequence(rows, provenance)
         : withNewline(rows, provenance, layout.newline());
+  }
+
+  private static VisualSequence stitched(
+      Tensor rows, Provenance provenance, int[] order, @Nullable Tensor newline) {
+    long behind = rows.size(0); // where the newline is
+    long[] places = Arrays.stream(order).mapToLong(i -> i < 0 ? behind : i).toArray();
+    Tensor all = newline == null ? rows : Tensors.concat(0, rows, newline.unsqueeze(0));
+    try (Tensor index = Tensors.vector(places);
+        Tensor there = index.to(rows.device(), index.scalar_type())) {
+      return new VisualSequence(all.index_select(0, there), provenance.reordered(order));
+    }
   }
 
   /** Ends a sequence with the model's newline, if it has one. */

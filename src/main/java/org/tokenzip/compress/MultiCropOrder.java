@@ -16,13 +16,22 @@ import java.util.List;
  * @param side patches along a side of a crop
  * @param mergedInPlace whether merged tokens are stitched like kept ones, in the place of the patch
  *     they are named by
+ * @param rowNewline whether a newline follows every row of the map of which a token is left
  */
-public record MultiCropOrder(int gridWidth, int side, boolean mergedInPlace) {
+public record MultiCropOrder(int gridWidth, int side, boolean mergedInPlace, boolean rowNewline) {
+  /** Stands for a newline in {@link #indices}. */
+  public static final int NEWLINE = -1;
+
   public MultiCropOrder {
     if (gridWidth < 1 || side < 1) {
       throw new IllegalArgumentException(
           "grid: expected a width and a side of 1 or more, got " + gridWidth + " and " + side);
     }
+  }
+
+  /** Without newlines. */
+  public MultiCropOrder(int gridWidth, int side, boolean mergedInPlace) {
+    this(gridWidth, side, mergedInPlace, false);
   }
 
   private record Placed(int token, int mapRow, int mapColumn) {}
@@ -57,7 +66,13 @@ public record MultiCropOrder(int gridWidth, int side, boolean mergedInPlace) {
       }
     }
     placed.sort(Comparator.comparingInt(Placed::mapRow).thenComparingInt(Placed::mapColumn));
-    placed.forEach(each -> order.add(each.token()));
+    for (int i = 0; i < placed.size(); i++) {
+      order.add(placed.get(i).token());
+      boolean last = i + 1 == placed.size();
+      if (rowNewline && (last || placed.get(i + 1).mapRow() > placed.get(i).mapRow())) {
+        order.add(NEWLINE);
+      }
+    }
     order.addAll(cls);
     order.addAll(others);
     return order.stream().mapToInt(Integer::intValue).toArray();

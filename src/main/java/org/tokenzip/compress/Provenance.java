@@ -129,10 +129,16 @@ public final class Provenance {
   }
 
   /**
-   * The same tokens in another order; each entry of {@code order} is a place in {@link #tokens}.
+   * The same tokens in another order; each entry of {@code order} is a place in {@link #tokens} or,
+   * if negative, a newline.
    */
   public Provenance reordered(int... order) {
-    return withTokens(order.length, tokens -> IntStream.of(order).mapToObj(tokens::get).toList());
+    return withTokens(
+        order.length,
+        tokens ->
+            IntStream.of(order)
+                .mapToObj(i -> i < 0 ? OutputToken.newline() : tokens.get(i))
+                .toList());
   }
 
   /** Other tokens of the same picture. */

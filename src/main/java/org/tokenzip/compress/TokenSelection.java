@@ -27,6 +27,11 @@ public interface TokenSelection extends AutoCloseable {
     return true;
   }
 
+  /** Whether a newline follows every row of stitched crops of which a token is left. */
+  default boolean rowNewline() {
+    return false;
+  }
+
   /**
    * Keeps and merges {@code tokens} [B, S, D] as decided, B and S being those of the features.
    *

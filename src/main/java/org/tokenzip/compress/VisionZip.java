@@ -38,7 +38,9 @@ public final class VisionZip implements ViewCompressor {
                   "54 of 64",
                   "tokens kept as they are, CLS included; 0 only without CLS"),
               new Setting("contextual", "10 of 64", "tokens that the others are merged into"),
-              new Setting("merge", "target-plus-mean", "or mean-with-target")),
+              new Setting("merge", "target-plus-mean", "or mean-with-target"),
+              new Setting(
+                  "row-newline", "false", "whether stitched rows of crops end in newlines")),
           VisionZip::make);
 
   private final VisionZipOptions options;
@@ -56,7 +58,8 @@ public final class VisionZip implements ViewCompressor {
         new VisionZipOptions(
             settings.integer("dominant", published.dominant(), least, most),
             settings.integer("contextual", published.contextual(), 0, most),
-            settings.choice("merge", published.merge(), List.of(MergeMode.values())));
+            settings.choice("merge", published.merge(), List.of(MergeMode.values())),
+            settings.flag("row-newline", published.rowNewline()));
     boolean ownSplit = settings.has("dominant") || settings.has("contextual");
     return ownSplit || budget.keep() < budget.tower().patches()
         ? new VisionZip(options)
@@ -97,9 +100,8 @@ public final class VisionZip implements ViewCompressor {
         new VisionZipParameters(
             features.hasCls(), options.dominant(), options.contextual(), options.merge(), scale);
     return new VisionZipSelection(
-        features.hasCls()
-            ? byCls(parameters, features)
-            : byAttentionReceived(parameters, features));
+        features.hasCls() ? byCls(parameters, features) : byAttentionReceived(parameters, features),
+        options.rowNewline());
   }
 
   private static VisionZipIndices byCls(VisionZipParameters parameters, VisionFeatures features) {

@@ -11,8 +11,10 @@ import org.tokenzip.kernel.MergeMode;
  * @param dominant tokens kept as they are, CLS included: at least 1 in a tower that has it
  * @param contextual tokens formed by merging
  * @param merge how those are formed
+ * @param rowNewline whether the model's newline follows every row of stitched crops of which a
+ *     token is kept (METHODS 3.3); not published
  */
-public record VisionZipOptions(int dominant, int contextual, MergeMode merge) {
+public record VisionZipOptions(int dominant, int contextual, MergeMode merge, boolean rowNewline) {
   /** Of 64 published tokens, 54 are dominant; 128 and 192 are divided in the same proportion. */
   private static final double DOMINANT_SHARE = 54.0 / 64.0;
 
@@ -32,6 +34,11 @@ public record VisionZipOptions(int dominant, int contextual, MergeMode merge) {
               + " tokens together, got "
               + ((long) dominant + contextual));
     }
+  }
+
+  /** Without newlines, as published. */
+  public VisionZipOptions(int dominant, int contextual, MergeMode merge) {
+    this(dominant, contextual, merge, false);
   }
 
   /** The published budget of 64 tokens: 54 dominant, 10 contextual. */
@@ -54,7 +61,12 @@ public record VisionZipOptions(int dominant, int contextual, MergeMode merge) {
 
   /** The same budget, merged in another way. */
   public VisionZipOptions withMerge(MergeMode mode) {
-    return new VisionZipOptions(dominant, contextual, mode);
+    return new VisionZipOptions(dominant, contextual, mode, rowNewline);
+  }
+
+  /** The same budget, with newlines or without. */
+  public VisionZipOptions withRowNewline(boolean value) {
+    return new VisionZipOptions(dominant, contextual, merge, value);
   }
 
   /** Tokens that come out, of an image with at least that many. */

@@ -14,10 +14,16 @@ import org.tokenzip.kernel.VisionZipMerge;
 /** A decision of VisionZip, whatever its scores came from. */
 public final class VisionZipSelection implements TokenSelection {
   private final VisionZipIndices indices;
+  private final boolean rowNewline;
 
   /** Takes {@code indices} over, out of the scopes that are open. */
   public VisionZipSelection(VisionZipIndices indices) {
+    this(indices, false);
+  }
+
+  VisionZipSelection(VisionZipIndices indices, boolean rowNewline) {
     this.indices = indices;
+    this.rowNewline = rowNewline;
     indices.tensors().forEach(Tensor::retainReference);
   }
 
@@ -34,6 +40,11 @@ public final class VisionZipSelection implements TokenSelection {
   @Override
   public boolean mergedInPlace() {
     return false;
+  }
+
+  @Override
+  public boolean rowNewline() {
+    return rowNewline;
   }
 
   @Override
