@@ -5,6 +5,7 @@ package org.tokenzip.weights;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.LongBuffer;
 import org.tokenzip.tensor.DType;
 
 /**
@@ -15,6 +16,9 @@ import org.tokenzip.tensor.DType;
  * one addition checks a whole 64-bit word of two or four values.
  */
 final class FiniteScan {
+  /** Words of 8 bytes that stay in a core's first cache. */
+  private static final int BLOCK = 1024;
+
   private final DType stored;
   private final DType wanted;
   private final long magnitude;
@@ -63,12 +67,7 @@ final class FiniteScan {
     int bytes = stored.bytes();
     int start = rest.position();
     int end = rest.limit();
-    int at = start;
-    for (; at <= end - Long.BYTES; at += Long.BYTES) {
-      if (isBad(rest.getLong(at))) {
-        break;
-      }
-    }
+    int at = start + firstBadWord(rest.asLongBuffer()) * Long.BYTES;
     for (; at < end; at += bytes) {
       if (isBad(
           bytes == Float.BYTES ? rest.getInt(at) & 0xFFFF_FFFFL : rest.getShort(at) & 0xFFFFL)) {
@@ -76,6 +75,25 @@ final class FiniteScan {
       }
     }
     return -1;
+  }
+
+  /**
+   * Index of the first bad word, the number of words if there is none. They are copied out block by
+   * block: the quick compiler, which is all that a short process gets, makes slow code of a loop
+   * over a buffer.
+   */
+  private int firstBadWord(LongBuffer words) {
+    long[] block = new long[Math.min(BLOCK, words.limit())];
+    for (int at = 0; at < words.limit(); at += block.length) {
+      int count = Math.min(block.length, words.limit() - at);
+      words.get(at, block, 0, count);
+      for (int i = 0; i < count; i++) {
+        if (isBad(block[i])) {
+          return at + i;
+        }
+      }
+    }
+    return words.limit();
   }
 
   /** The value at {@code index}; of fp16 values only those that {@link #firstBad} finds. */

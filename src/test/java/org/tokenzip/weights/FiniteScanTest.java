@@ -48,6 +48,16 @@ class FiniteScanTest {
     assertThat(FiniteScan.of(DType.FP16, wanted).firstBad(shorts(bits))).isEqualTo(expected);
   }
 
+  @Property(tries = 100)
+  void findsTheFirstOfTwoInAnyBlock(
+      @ForAll @IntRange(max = 5000) int first, @ForAll @IntRange(max = 5000) int second) {
+    ByteBuffer values = buffer(5001 * 4);
+    values.putInt(4 * first, Float.floatToRawIntBits(Float.NaN));
+    values.putInt(4 * second, Float.floatToRawIntBits(Float.NEGATIVE_INFINITY));
+    FiniteScan scan = FiniteScan.of(DType.FP32, DType.FP32);
+    assertThat(scan.firstBad(values)).isEqualTo(Math.min(first, second));
+  }
+
   private static boolean becomesFinite(float value, DType wanted) {
     return switch (wanted) {
       case FP32 -> Float.isFinite(value);
