@@ -58,7 +58,10 @@ public record PPLLaVAOptions(
     }
   }
 
-  /** The published windows of 3 by 3 patches, of two frames in a clip: 64 tokens of 576. */
+  /**
+   * The published windows of 3 by 3 patches of a picture: 64 tokens of 576. Of a clip the published
+   * windows, which span two frames as well, are a budget of 32 for each frame.
+   */
   public static PPLLaVAOptions defaults() {
     return forBudget(64);
   }

@@ -6,14 +6,16 @@ package org.tokenzip.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +29,7 @@ import org.tokenzip.model.Parity;
 import org.tokenzip.tensor.Tensors;
 import org.tokenzip.testing.FixtureFolders;
 import org.tokenzip.testing.NoLeaks;
+import org.tokenzip.testing.RandomCheckpoint;
 
 /** Every method on every family of models, on pictures of all sizes of a fixture and on clips. */
 @ExtendWith(NoLeaks.class)
@@ -38,9 +41,9 @@ class EveryMethodFixtureTest {
   /**
    * A model.
    *
-   * @param textTower of its vision tower; null where there is none
+   * @param textTower that belongs to its vision tower
    */
-  record Family(Path folder, @Nullable Path textTower, List<Visual> visuals) {
+  record Family(Path folder, Path textTower, List<Visual> visuals) {
     @Override
     public String toString() {
       return folder.getFileName().toString();
@@ -76,11 +79,23 @@ class EveryMethodFixtureTest {
   private static Family miniGemini(Path folder) {
     return new Family(
         folder,
-        null,
+        miniGeminiTextTower(),
         withClip(
             Stream.of("rgb_123x77", "rgb_64x200", "rgb_56x56")
                 .map(name -> (Visual) new Visual.Picture(MiniGeminiFolder.picture(name)))
                 .toList()));
+  }
+
+  /** No fixture has one. */
+  private static Path miniGeminiTextTower() {
+    try {
+      return RandomCheckpoint.writeTextTower(
+          directory.resolve(UUID.randomUUID() + "-clip"),
+          Path.of("src/test/resources/fixtures/clip-tiny"),
+          Map.of("hidden_size", 32, "num_hidden_layers", 3, "image_size", 28, "patch_size", 7));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Every model takes clips: as such, or their frames in the place of one picture. */

@@ -16,6 +16,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.tokenzip.weights.DualTowerConfig;
+import org.tokenzip.weights.DualTowerParameters;
 import org.tokenzip.weights.LlavaParameters;
 import org.tokenzip.weights.ModelConfig;
 
@@ -34,7 +36,29 @@ public final class RandomCheckpoint {
   public static long write(Path folder, Map<String, Integer> text) throws IOException {
     Files.createDirectories(folder);
     JSON.writeValue(folder.resolve("config.json").toFile(), config(text));
-    Map<String, List<Long>> shapes = LlavaParameters.of(ModelConfig.read(folder), false).required();
+    return writeParameters(folder, LlavaParameters.of(ModelConfig.read(folder), false).required());
+  }
+
+  /**
+   * Writes a CLIP model without its vision tower: the text tower that belongs to a vision tower.
+   *
+   * @param like a CLIP model, whose text tower has the same sizes and the same tokenizer
+   * @param vision what {@code config.json} is to say about the vision tower
+   * @return {@code folder}
+   */
+  public static Path writeTextTower(Path folder, Path like, Map<String, Integer> vision)
+      throws IOException {
+    Files.createDirectories(folder);
+    ObjectNode config = (ObjectNode) JSON.readTree(like.resolve("config.json").toFile());
+    vision.forEach(((ObjectNode) config.get("vision_config"))::put);
+    JSON.writeValue(folder.resolve("config.json").toFile(), config);
+    Files.copy(like.resolve("tokenizer.json"), folder.resolve("tokenizer.json"));
+    writeParameters(folder, DualTowerParameters.of(DualTowerConfig.read(folder)).required());
+    return folder;
+  }
+
+  private static long writeParameters(Path folder, Map<String, List<Long>> shapes)
+      throws IOException {
     ObjectNode header = JSON.createObjectNode();
     long offset = 0;
     for (Map.Entry<String, List<Long>> tensor : shapes.entrySet()) {
