@@ -20,7 +20,6 @@ import org.tokenzip.compress.VisionZip;
 import org.tokenzip.compress.VisionZipOptions;
 import org.tokenzip.image.ImageDecoder;
 import org.tokenzip.image.Orientation;
-import org.tokenzip.model.LlavaFixture;
 import org.tokenzip.testing.NoLeaks;
 import org.tokenzip.weights.ModelConfig;
 
@@ -28,17 +27,17 @@ import org.tokenzip.weights.ModelConfig;
 @ExtendWith(NoLeaks.class)
 class SeveralCutPicturesTest {
   private static final GenerationOptions OPTIONS = GenerationOptions.defaults().withMaxNewTokens(1);
+  private static final Path PICTURES = Path.of("src/test/resources/fixtures/llava-1.6-tiny/images");
   private static final String QUESTION = "Which is larger?";
 
   @ParameterizedTest
   @MethodSource("org.tokenzip.testing.FixtureFolders#checkpoints")
   void everyPictureOfAPromptIsCut(Path folder) {
     assumeTrue(ModelConfig.read(folder).anyres() != null, "this family looks at one view");
-    try (LlavaFixture fixture = LlavaFixture.open(folder);
-        LlavaPipeline llava = LlavaPipeline.load(folder)) {
+    try (LlavaPipeline llava = LlavaPipeline.load(folder)) {
       List<Visual> pictures =
           Stream.of("rgb_56x56", "tall_50x150", "wide_170x60")
-              .map(name -> ImageDecoder.decode(fixture.picture(name), Orientation.IGNORE))
+              .map(name -> ImageDecoder.decode(PICTURES.resolve(name + ".png"), Orientation.IGNORE))
               .map(picture -> (Visual) new Visual.Picture(picture))
               .toList();
       for (TokenCompressor method :
