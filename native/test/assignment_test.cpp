@@ -313,14 +313,19 @@ void ragged(int32_t backend, int32_t dtype, bool centred) {
     Integers one_near({1, count, wanted});
     Tensor one_best(TKZ_F32, {1, count}), one_similarity(TKZ_F32, {1, count, wanted});
     Tensor one_cosines(TKZ_F32, {1, count, count}), one_mean(TKZ_F32, {1, count});
-    tkz_cosine_assign(ctx, nullptr, &params, nullptr, &one, nullptr, nullptr, &one_targets.view,
-                      &one_index.view, &one_best.view, nullptr, workspace.data, workspace.bytes);
-    tkz_cosine_matrix(ctx, nullptr, &params, nullptr, &one, &one_cosines.view, nullptr,
-                      workspace.data, workspace.bytes);
-    tkz_top_neighbours(ctx, nullptr, &top, nullptr, &one, nullptr, &one_near.view,
-                       &one_similarity.view, nullptr, workspace.data, workspace.bytes);
-    tkz_mean_cosine(ctx, nullptr, nullptr, &one, &one_mean.view, nullptr, workspace.data,
-                    workspace.bytes);
+    EXPECT_EQUAL(tkz_cosine_assign(ctx, nullptr, &params, nullptr, &one, nullptr, nullptr,
+                                   &one_targets.view, &one_index.view, &one_best.view, nullptr,
+                                   workspace.data, workspace.bytes),
+                 int32_t{TKZ_OK});
+    EXPECT_EQUAL(tkz_cosine_matrix(ctx, nullptr, &params, nullptr, &one, &one_cosines.view, nullptr,
+                                   workspace.data, workspace.bytes),
+                 int32_t{TKZ_OK});
+    EXPECT_EQUAL(tkz_top_neighbours(ctx, nullptr, &top, nullptr, &one, nullptr, &one_near.view,
+                                    &one_similarity.view, nullptr, workspace.data, workspace.bytes),
+                 int32_t{TKZ_OK});
+    EXPECT_EQUAL(tkz_mean_cosine(ctx, nullptr, nullptr, &one, &one_mean.view, nullptr,
+                                 workspace.data, workspace.bytes),
+                 int32_t{TKZ_OK});
     for (int64_t i = 0; i < max_tokens; i++) {
       for (int64_t j = 0; j < max_tokens; j++) {
         const float expected = i < count && j < count ? one_cosines.get({0, i, j}) : 0.0f;
@@ -358,10 +363,12 @@ void ties(int32_t backend, int32_t dtype) {
   Workspace workspace(1, n, 0, dim);
   const tkz_cosine_params params = {sizeof params, 0};
   const tkz_top_neighbours_params top = {sizeof top, 0, 3, 1};
-  tkz_cosine_assign(ctx, nullptr, &params, nullptr, &x.view, nullptr, nullptr, nullptr, &index.view,
-                    nullptr, nullptr, workspace.data, workspace.bytes);
-  tkz_top_neighbours(ctx, nullptr, &top, nullptr, &x.view, nullptr, &near.view, &similarity.view,
-                     nullptr, workspace.data, workspace.bytes);
+  EXPECT_EQUAL(tkz_cosine_assign(ctx, nullptr, &params, nullptr, &x.view, nullptr, nullptr, nullptr,
+                                 &index.view, nullptr, nullptr, workspace.data, workspace.bytes),
+               int32_t{TKZ_OK});
+  EXPECT_EQUAL(tkz_top_neighbours(ctx, nullptr, &top, nullptr, &x.view, nullptr, &near.view,
+                                  &similarity.view, nullptr, workspace.data, workspace.bytes),
+               int32_t{TKZ_OK});
   for (int32_t i = 0; i < n; i++) {
     EXPECT_EQUAL(index.values[static_cast<size_t>(i)], 0);
     for (int32_t r = 0; r < 3; r++) {
@@ -386,9 +393,10 @@ void non_finite(int32_t backend, int32_t dtype, float value) {
   const tkz_top_neighbours_params top = {sizeof top, 0, 3, 0};
   const auto assign_flags = [&] {
     std::vector<int32_t> flags = {-1, -1};
-    tkz_cosine_assign(ctx, nullptr, &params, nullptr, &x.view, &sources.view, nullptr,
-                      &targets.view, &index.view, &best.view, flags.data(), workspace.data,
-                      workspace.bytes);
+    EXPECT_EQUAL(tkz_cosine_assign(ctx, nullptr, &params, nullptr, &x.view, &sources.view, nullptr,
+                                   &targets.view, &index.view, &best.view, flags.data(),
+                                   workspace.data, workspace.bytes),
+                 int32_t{TKZ_OK});
     for (const int32_t i : index.values) EXPECT_EQUAL(i == 0 || i == 1, true);
     return flags;
   };
@@ -402,16 +410,19 @@ void non_finite(int32_t backend, int32_t dtype, float value) {
   EXPECT_LIST(assign_flags(), {0, 1});
   params.centred = 0;
   std::vector<int32_t> flags = {-1, -1};
-  tkz_cosine_matrix(ctx, nullptr, &params, nullptr, &x.view, &cosines.view, flags.data(),
-                    workspace.data, workspace.bytes);
+  EXPECT_EQUAL(tkz_cosine_matrix(ctx, nullptr, &params, nullptr, &x.view, &cosines.view,
+                                 flags.data(), workspace.data, workspace.bytes),
+               int32_t{TKZ_OK});
   EXPECT_LIST(flags, {0, 1});
   flags = {-1, -1};
-  tkz_mean_cosine(ctx, nullptr, nullptr, &x.view, &mean.view, flags.data(), workspace.data,
-                  workspace.bytes);
+  EXPECT_EQUAL(tkz_mean_cosine(ctx, nullptr, nullptr, &x.view, &mean.view, flags.data(),
+                               workspace.data, workspace.bytes),
+               int32_t{TKZ_OK});
   EXPECT_LIST(flags, {0, 1});
   flags = {-1, -1};
-  tkz_top_neighbours(ctx, nullptr, &top, nullptr, &x.view, nullptr, &near.view, &similarity.view,
-                     flags.data(), workspace.data, workspace.bytes);
+  EXPECT_EQUAL(tkz_top_neighbours(ctx, nullptr, &top, nullptr, &x.view, nullptr, &near.view,
+                                  &similarity.view, flags.data(), workspace.data, workspace.bytes),
+               int32_t{TKZ_OK});
   EXPECT_LIST(flags, {0, 1});
   for (const int32_t i : near.values) EXPECT_EQUAL(i >= 0 && i < n, true);
   for (const float v : similarity.values()) EXPECT_EQUAL(std::isfinite(v), true);
@@ -433,14 +444,19 @@ void threads_do_not_show() {
       Workspace workspace(batch, batch * n, 0, dim);
       const tkz_cosine_params params = {sizeof params, 1};
       const tkz_top_neighbours_params top = {sizeof top, 0, 5, 1};
-      tkz_cosine_assign(ctx, nullptr, &params, nullptr, &x.view, nullptr, nullptr, nullptr,
-                        &index.view, &best.view, nullptr, workspace.data, workspace.bytes);
-      tkz_cosine_matrix(ctx, nullptr, &params, nullptr, &x.view, &cosines.view, nullptr,
-                        workspace.data, workspace.bytes);
-      tkz_mean_cosine(ctx, nullptr, nullptr, &x.view, &mean.view, nullptr, workspace.data,
-                      workspace.bytes);
-      tkz_top_neighbours(ctx, nullptr, &top, nullptr, &x.view, nullptr, &near.view,
-                         &similarity.view, nullptr, workspace.data, workspace.bytes);
+      EXPECT_EQUAL(
+          tkz_cosine_assign(ctx, nullptr, &params, nullptr, &x.view, nullptr, nullptr, nullptr,
+                            &index.view, &best.view, nullptr, workspace.data, workspace.bytes),
+          int32_t{TKZ_OK});
+      EXPECT_EQUAL(tkz_cosine_matrix(ctx, nullptr, &params, nullptr, &x.view, &cosines.view,
+                                     nullptr, workspace.data, workspace.bytes),
+                   int32_t{TKZ_OK});
+      EXPECT_EQUAL(tkz_mean_cosine(ctx, nullptr, nullptr, &x.view, &mean.view, nullptr,
+                                   workspace.data, workspace.bytes),
+                   int32_t{TKZ_OK});
+      EXPECT_EQUAL(tkz_top_neighbours(ctx, nullptr, &top, nullptr, &x.view, nullptr, &near.view,
+                                      &similarity.view, nullptr, workspace.data, workspace.bytes),
+                   int32_t{TKZ_OK});
       const std::vector<std::vector<unsigned char>> got = {best.bytes(), cosines.bytes(),
                                                            mean.bytes(), similarity.bytes()};
       if (first.empty()) {
@@ -469,10 +485,13 @@ void threads_share_rows() {
     Integers index({1, n});
     Workspace workspace(1, n, 7, dim);
     const tkz_cosine_params params = {sizeof params, 1};
-    tkz_mean_cosine(ctx, nullptr, nullptr, &x.view, &mean.view, nullptr, workspace.data,
-                    workspace.bytes);
-    tkz_cosine_assign(ctx, nullptr, &params, nullptr, &x.view, nullptr, &y.view, nullptr,
-                      &index.view, &best.view, nullptr, workspace.data, workspace.bytes);
+    EXPECT_EQUAL(tkz_mean_cosine(ctx, nullptr, nullptr, &x.view, &mean.view, nullptr,
+                                 workspace.data, workspace.bytes),
+                 int32_t{TKZ_OK});
+    EXPECT_EQUAL(
+        tkz_cosine_assign(ctx, nullptr, &params, nullptr, &x.view, nullptr, &y.view, nullptr,
+                          &index.view, &best.view, nullptr, workspace.data, workspace.bytes),
+        int32_t{TKZ_OK});
     const std::vector<std::vector<unsigned char>> got = {mean.bytes(), best.bytes()};
     if (first.empty()) {
       first = got;

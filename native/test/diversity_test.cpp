@@ -425,7 +425,8 @@ void relevance_is_scaled(int32_t backend) {
   }
   Tensor same(TKZ_F32, {1, 20}), ones(TKZ_F32, {1, 20});
   same.fill(std::vector<float>(20, -0.0f)).set({0, 3}, 0.0f);
-  tkz_min_max_relevance(ctx, nullptr, nullptr, &same.view, &ones.view);
+  EXPECT_EQUAL(tkz_min_max_relevance(ctx, nullptr, nullptr, &same.view, &ones.view),
+               int32_t{TKZ_OK});
   EXPECT_LIST(ones.values(), std::vector<float>(20, 1.0f));
 }
 
@@ -443,7 +444,8 @@ void relevance_that_is_no_number_is_reported(int32_t backend) {
     relevance.fill(values);
     matrix.fill(std::vector<float>(16, 0.5f));
     for (int64_t i = 0; i < 4; i++) matrix.set({0, i, i}, 1.0f);
-    tkz_min_max_relevance(ctx, nullptr, nullptr, &relevance.view, &scaled.view);
+    EXPECT_EQUAL(tkz_min_max_relevance(ctx, nullptr, nullptr, &relevance.view, &scaled.view),
+                 int32_t{TKZ_OK});
     const std::vector<float> got = scaled.values();
     EXPECT_EQUAL(std::any_of(got.begin(), got.end(), [](float x) { return !std::isfinite(x); }),
                  true);
@@ -472,7 +474,8 @@ void backends_agree() {
   std::vector<float> relevance;
   for (const int32_t backend : backends()) {
     const Context ctx(backend);
-    tkz_min_max_relevance(ctx, nullptr, nullptr, &weight.view, &scaled.view);
+    EXPECT_EQUAL(tkz_min_max_relevance(ctx, nullptr, nullptr, &weight.view, &scaled.view),
+                 int32_t{TKZ_OK});
     const Lists got = dpp(ctx, dpp_params(m), matrix, &scaled).indices;
     if (first.empty()) {
       first = got;
@@ -490,8 +493,9 @@ void threads_share_relevance() {
   std::vector<float> first;
   for (const int32_t threads : {1, 2, 3, 7}) {
     Tensor scaled(TKZ_F32, {3, 400000});
-    tkz_min_max_relevance(Context(TKZ_BACKEND_CPU, threads), nullptr, nullptr, &relevance.view,
-                          &scaled.view);
+    EXPECT_EQUAL(tkz_min_max_relevance(Context(TKZ_BACKEND_CPU, threads), nullptr, nullptr,
+                                       &relevance.view, &scaled.view),
+                 int32_t{TKZ_OK});
     if (threads == 1) first = scaled.values();
     EXPECT_EQUAL(scaled.values() == first, true);
   }
@@ -516,7 +520,8 @@ void threads_change_nothing() {
     const Lists one = max_min(ctx, max_min_params(m, TKZ_SIMILARITY), matrix).indices;
     const Lists two = dpp(ctx, dpp_params(m), matrix, &weight).indices;
     Tensor scaled(TKZ_F32, {2, n});
-    tkz_min_max_relevance(ctx, nullptr, nullptr, &weight.view, &scaled.view);
+    EXPECT_EQUAL(tkz_min_max_relevance(ctx, nullptr, nullptr, &weight.view, &scaled.view),
+                 int32_t{TKZ_OK});
     if (threads == 1) {
       relevance = scaled.values();
       far = one;

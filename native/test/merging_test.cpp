@@ -389,8 +389,9 @@ void company_does_not_show() {
     assign.randomize(3, 3);
     const tkz_merge_params params = {sizeof params, TKZ_TARGET_PLUS_MEAN};
     const Space space(2, n, 3);
-    tkz_target_mean_merge(ctx, nullptr, &params, nullptr, &target.view, &source.view, &assign.view,
-                          &both.view, space.data(), space.bytes);
+    EXPECT_EQUAL(tkz_target_mean_merge(ctx, nullptr, &params, nullptr, &target.view, &source.view,
+                                       &assign.view, &both.view, space.data(), space.bytes),
+                 int32_t{TKZ_OK});
     Tensor alone(TKZ_F16, {1, 3, dim});
     tkz_tensor t = target.view, s = source.view, a = assign.view;
     for (tkz_tensor* view : {&t, &s, &a}) {
@@ -398,8 +399,9 @@ void company_does_not_show() {
           static_cast<char*>(view->data) + view->stride[0] * (view->dtype == TKZ_I32 ? 4 : 2);
       view->shape[0] = 1;
     }
-    tkz_target_mean_merge(ctx, nullptr, &params, nullptr, &t, &s, &a, &alone.view, space.data(),
-                          space.bytes);
+    EXPECT_EQUAL(tkz_target_mean_merge(ctx, nullptr, &params, nullptr, &t, &s, &a, &alone.view,
+                                       space.data(), space.bytes),
+                 int32_t{TKZ_OK});
     for (int64_t i = 0; i < 3; i++) EXPECT_EQUAL(same_row(alone, 0, i, both, 1, i), true);
   }
 }
@@ -428,19 +430,28 @@ void threads_do_not_show() {
     Tensor preserved(TKZ_F32, {1, n, dim}), laid_out(TKZ_F32, {1, n, dim});
     Tensor merged(TKZ_F32, {1, c, dim}), sum(TKZ_F32, {1, 1, dim}), copied(TKZ_F32, {1, n, dim});
     const tkz_merge_params params = {sizeof params, TKZ_TARGET_PLUS_MEAN};
-    tkz_target_mean_merge(ctx, nullptr, &params, nullptr, &target.view, &source.view, &assign.view,
-                          &merged.view, space.data(), space.bytes);
-    tkz_weighted_sum(ctx, nullptr, nullptr, &source.view, &weight.view, nullptr, &sum.view);
-    tkz_gather(ctx, nullptr, nullptr, &source.view, &wanted.view, &copied.view);
+    EXPECT_EQUAL(tkz_target_mean_merge(ctx, nullptr, &params, nullptr, &target.view, &source.view,
+                                       &assign.view, &merged.view, space.data(), space.bytes),
+                 int32_t{TKZ_OK});
+    EXPECT_EQUAL(
+        tkz_weighted_sum(ctx, nullptr, nullptr, &source.view, &weight.view, nullptr, &sum.view),
+        int32_t{TKZ_OK});
+    EXPECT_EQUAL(tkz_gather(ctx, nullptr, nullptr, &source.view, &wanted.view, &copied.view),
+                 int32_t{TKZ_OK});
     const tkz_tensor* const pieces[] = {&source.view, &target.view};
-    tkz_layout(ctx, nullptr, nullptr, pieces, 2, &plan.view, &laid_out.view);
-    tkz_size_weighted_merge(ctx, nullptr, nullptr, &target.view, &size.view, &source.view,
-                            &ones.view, &assign.view, &weighted.view, &sizes.view, space.data(),
-                            space.bytes);
-    tkz_self_preserving_merge(ctx, nullptr, nullptr, &source.view, &target.view, &taker.view,
-                              &share.view, &preserved.view, space.data(), space.bytes);
-    tkz_scatter_add(ctx, nullptr, nullptr, &source.view, &assign.view, nullptr, &added.view,
-                    space.data(), space.bytes);
+    EXPECT_EQUAL(tkz_layout(ctx, nullptr, nullptr, pieces, 2, &plan.view, &laid_out.view),
+                 int32_t{TKZ_OK});
+    EXPECT_EQUAL(tkz_size_weighted_merge(ctx, nullptr, nullptr, &target.view, &size.view,
+                                         &source.view, &ones.view, &assign.view, &weighted.view,
+                                         &sizes.view, space.data(), space.bytes),
+                 int32_t{TKZ_OK});
+    EXPECT_EQUAL(
+        tkz_self_preserving_merge(ctx, nullptr, nullptr, &source.view, &target.view, &taker.view,
+                                  &share.view, &preserved.view, space.data(), space.bytes),
+        int32_t{TKZ_OK});
+    EXPECT_EQUAL(tkz_scatter_add(ctx, nullptr, nullptr, &source.view, &assign.view, nullptr,
+                                 &added.view, space.data(), space.bytes),
+                 int32_t{TKZ_OK});
     const std::vector<std::vector<unsigned char>> got = {
         merged.bytes(),   sum.bytes(),   copied.bytes(), laid_out.bytes(),
         weighted.bytes(), sizes.bytes(), added.bytes(),  preserved.bytes()};

@@ -308,8 +308,9 @@ void flags() {
       features.set({2, 69, 4}, bad);
       std::vector<int32_t> flag(3, 7);
       const tkz_relevance_params params = relevance_params(1, 1.0f);
-      tkz_relevance(ctx, nullptr, &params, nullptr, &features.view, &text.view, &scores.view,
-                    flag.data());
+      EXPECT_EQUAL(tkz_relevance(ctx, nullptr, &params, nullptr, &features.view, &text.view,
+                                 &scores.view, flag.data()),
+                   int32_t{TKZ_OK});
       EXPECT_LIST(flag, {0, 0, 1});
 
       Tensor tokens(TKZ_F32, {3, 3, 5, 4, 8}), weight(TKZ_F32, {3, 3, 5, 4});
@@ -394,10 +395,12 @@ void threads_do_not_show() {
   for (const int32_t threads : {1, 2, 3, 7}) {
     const Context ctx(TKZ_BACKEND_CPU, threads);
     Tensor scores(TKZ_F32, {1, 3000}), out(TKZ_F32, {1, 3, 4, 4, 2500});
-    tkz_relevance(ctx, nullptr, &params, nullptr, &features.view, &text.view, &scores.view,
-                  nullptr);
-    tkz_prompt_pool_3d(ctx, nullptr, &pool, nullptr, &tokens.view, &weight.view, &out.view,
-                       nullptr);
+    EXPECT_EQUAL(tkz_relevance(ctx, nullptr, &params, nullptr, &features.view, &text.view,
+                               &scores.view, nullptr),
+                 int32_t{TKZ_OK});
+    EXPECT_EQUAL(tkz_prompt_pool_3d(ctx, nullptr, &pool, nullptr, &tokens.view, &weight.view,
+                                    &out.view, nullptr),
+                 int32_t{TKZ_OK});
     std::vector<unsigned char> got = scores.bytes();
     got.insert(got.end(), out.bytes().begin(), out.bytes().end());
     if (first.empty()) first = got;

@@ -311,17 +311,21 @@ void non_finite_is_flagged(int32_t backend) {
       };
       for (const int32_t ranked : {0, 1}) {
         const tkz_top_k_params params = {sizeof params, ranked, 5};
-        tkz_top_k(ctx, nullptr, &params, p.ragged_or_null(), &p.scores->view, &indices.view,
-                  nullptr, flags.data.data());
+        EXPECT_EQUAL(tkz_top_k(ctx, nullptr, &params, p.ragged_or_null(), &p.scores->view,
+                               &indices.view, nullptr, flags.data.data()),
+                     int32_t{TKZ_OK});
         EXPECT_LIST(flags.data, middle);
         EXPECT_EQUAL(in_range(), true);
       }
       const tkz_local_penalty_params penalty = {sizeof penalty, 2.0f, 4, 5, 2, 2};
-      tkz_local_penalty(ctx, nullptr, &penalty, p.ragged_or_null(), &p.scores->view, &position.view,
-                        &out.view, flags.data.data());
+      EXPECT_EQUAL(tkz_local_penalty(ctx, nullptr, &penalty, p.ragged_or_null(), &p.scores->view,
+                                     &position.view, &out.view, flags.data.data()),
+                   int32_t{TKZ_OK});
       EXPECT_LIST(flags.data, middle);
-      tkz_threshold_select(ctx, nullptr, p.ragged_or_null(), &p.scores->view, &threshold.view,
-                           &indices.view, &count.view, flags.data.data());
+      EXPECT_EQUAL(
+          tkz_threshold_select(ctx, nullptr, p.ragged_or_null(), &p.scores->view, &threshold.view,
+                               &indices.view, &count.view, flags.data.data()),
+          int32_t{TKZ_OK});
       EXPECT_LIST(flags.data, List{0, 1, 1});
       EXPECT_EQUAL(in_range(), true);
     }
@@ -329,12 +333,14 @@ void non_finite_is_flagged(int32_t backend) {
     Tensor values(TKZ_F32, {3, 2, 19});
     values.randomize(1).set({1, 0, 3}, bad);
     Ints indices({3, 2, 4}), count({3, 2}), flags({3}), unflagged({3, 2});
-    tkz_quantile_select(ctx, nullptr, &params, nullptr, &values.view, nullptr, &indices.view,
-                        &count.view, flags.data.data());
+    EXPECT_EQUAL(tkz_quantile_select(ctx, nullptr, &params, nullptr, &values.view, nullptr,
+                                     &indices.view, &count.view, flags.data.data()),
+                 int32_t{TKZ_OK});
     EXPECT_LIST(flags.data, List{0, 1, 0});
     for (const int32_t c : count.data) EXPECT_EQUAL(c >= 1 && c <= 19, true);
-    tkz_quantile_select(ctx, nullptr, &params, nullptr, &values.view, nullptr, &indices.view,
-                        &unflagged.view, nullptr);
+    EXPECT_EQUAL(tkz_quantile_select(ctx, nullptr, &params, nullptr, &values.view, nullptr,
+                                     &indices.view, &unflagged.view, nullptr),
+                 int32_t{TKZ_OK});
     EXPECT_LIST(unflagged.data, count.data);
   }
 }
@@ -395,13 +401,18 @@ void threads_do_not_show() {
     const tkz_top_k_params params = {sizeof params, 1, 1000};
     const tkz_quantile_select_params quantile = {sizeof quantile, 0, 0.998};
     const tkz_local_penalty_params penalty = {sizeof penalty, 2.0f, 192, 192, 2, 2};
-    tkz_top_k(ctx, nullptr, &params, nullptr, &p.scores->view, &indices.view, nullptr, nullptr);
-    tkz_threshold_select(ctx, nullptr, nullptr, &p.scores->view, &threshold.view, &listed.view,
-                         &count.view, nullptr);
-    tkz_quantile_select(ctx, nullptr, &quantile, nullptr, &rows.view, nullptr, &chosen.view,
-                        &found.view, nullptr);
-    tkz_local_penalty(ctx, nullptr, &penalty, nullptr, &p.scores->view, &position.view, &out.view,
-                      nullptr);
+    EXPECT_EQUAL(
+        tkz_top_k(ctx, nullptr, &params, nullptr, &p.scores->view, &indices.view, nullptr, nullptr),
+        int32_t{TKZ_OK});
+    EXPECT_EQUAL(tkz_threshold_select(ctx, nullptr, nullptr, &p.scores->view, &threshold.view,
+                                      &listed.view, &count.view, nullptr),
+                 int32_t{TKZ_OK});
+    EXPECT_EQUAL(tkz_quantile_select(ctx, nullptr, &quantile, nullptr, &rows.view, nullptr,
+                                     &chosen.view, &found.view, nullptr),
+                 int32_t{TKZ_OK});
+    EXPECT_EQUAL(tkz_local_penalty(ctx, nullptr, &penalty, nullptr, &p.scores->view, &position.view,
+                                   &out.view, nullptr),
+                 int32_t{TKZ_OK});
     List bits(out.values().size());
     memcpy(bits.data(), out.view.data, bits.size() * 4);
     const std::vector<List> got = {indices.data, listed.data, count.data,
@@ -419,8 +430,10 @@ void threads_share_thresholds() {
   std::vector<List> first;
   for (const int32_t threads : {1, 2, 3, 7}) {
     Ints listed({3, 50000}), count({3}), flag({3});
-    tkz_threshold_select(Context(TKZ_BACKEND_CPU, threads), nullptr, nullptr, &scores.view,
-                         &threshold.view, &listed.view, &count.view, flag.data.data());
+    EXPECT_EQUAL(
+        tkz_threshold_select(Context(TKZ_BACKEND_CPU, threads), nullptr, nullptr, &scores.view,
+                             &threshold.view, &listed.view, &count.view, flag.data.data()),
+        int32_t{TKZ_OK});
     const std::vector<List> got = {listed.data, count.data, flag.data};
     if (first.empty()) first = got;
     EXPECT_EQUAL(got == first, true);
@@ -434,9 +447,12 @@ void company_does_not_show(int32_t backend) {
   const Pictures many = pictures_of(kKinds[2], {21, 40, 33}, true);
   const Pictures one({many.picture[1]}, false);
   Ints together({3, 9}), alone({1, 9});
-  tkz_top_k(ctx, nullptr, &params, &many.ragged, &many.scores->view, &together.view, nullptr,
-            nullptr);
-  tkz_top_k(ctx, nullptr, &params, nullptr, &one.scores->view, &alone.view, nullptr, nullptr);
+  EXPECT_EQUAL(tkz_top_k(ctx, nullptr, &params, &many.ragged, &many.scores->view, &together.view,
+                         nullptr, nullptr),
+               int32_t{TKZ_OK});
+  EXPECT_EQUAL(
+      tkz_top_k(ctx, nullptr, &params, nullptr, &one.scores->view, &alone.view, nullptr, nullptr),
+      int32_t{TKZ_OK});
   EXPECT_LIST(together.row(1, 9), alone.data);
 }
 

@@ -101,24 +101,32 @@ void whole_equals_steps(int32_t backend, int32_t dtype, const Shape& s,
   Tensor steps_out(dtype, {s.batch, steps.counts.out, s.width});
   {
     const Context ctx(backend, threads[0]);
-    tkz_cls_logits_key_mean(ctx, nullptr, nullptr, &query.view, &keys.view, params.scale,
-                            &logits.view, &key_mean.view);
-    tkz_visionzip_select_logits(ctx, nullptr, &params, nullptr, &logits.view, &key_mean.view,
-                                &steps.view);
-    tkz_visionzip_merge(ctx, nullptr, &params, nullptr, &tokens.view, &steps.view, &steps_out.view);
+    EXPECT_EQUAL(tkz_cls_logits_key_mean(ctx, nullptr, nullptr, &query.view, &keys.view,
+                                         params.scale, &logits.view, &key_mean.view),
+                 int32_t{TKZ_OK});
+    EXPECT_EQUAL(tkz_visionzip_select_logits(ctx, nullptr, &params, nullptr, &logits.view,
+                                             &key_mean.view, &steps.view),
+                 int32_t{TKZ_OK});
+    EXPECT_EQUAL(tkz_visionzip_merge(ctx, nullptr, &params, nullptr, &tokens.view, &steps.view,
+                                     &steps_out.view),
+                 int32_t{TKZ_OK});
   }
   size_t bytes = 0;
-  tkz_visionzip_workspace(&params, s.batch, s.heads, s.tokens, s.dim, &bytes);
+  EXPECT_EQUAL(tkz_visionzip_workspace(&params, s.batch, s.heads, s.tokens, s.dim, &bytes),
+               int32_t{TKZ_OK});
   const std::unique_ptr<void, decltype(&free)> workspace(aligned_alloc(256, bytes), &free);
   for (const int32_t count : threads) {
     const Context ctx(backend, count);
     Selection whole(params, s.batch, s.tokens), selected(params, s.batch, s.tokens);
     Tensor out(dtype, {s.batch, whole.counts.out, s.width});
-    tkz_visionzip_select_logits(ctx, nullptr, &params, nullptr, &logits.view, &key_mean.view,
-                                &selected.view);
+    EXPECT_EQUAL(tkz_visionzip_select_logits(ctx, nullptr, &params, nullptr, &logits.view,
+                                             &key_mean.view, &selected.view),
+                 int32_t{TKZ_OK});
     expect_same_lists(selected, steps);
     EXPECT_LIST(selected.scores, steps.scores);
-    tkz_visionzip_merge(ctx, nullptr, &params, nullptr, &tokens.view, &steps.view, &out.view);
+    EXPECT_EQUAL(
+        tkz_visionzip_merge(ctx, nullptr, &params, nullptr, &tokens.view, &steps.view, &out.view),
+        int32_t{TKZ_OK});
     EXPECT_EQUAL(out.bytes() == steps_out.bytes(), true);
     memset(out.view.data, 0, static_cast<size_t>(out.count() * size_of(dtype)));
     EXPECT_EQUAL(tkz_visionzip(ctx, nullptr, &params, nullptr, &query.view, &keys.view,
@@ -235,8 +243,9 @@ void non_finite_values_set_the_flag(int32_t backend) {
       logits.randomize(1).set({1, position % 2, position}, bad);
       key_mean.randomize(2);
       Selection got(params, 3, 40);
-      tkz_visionzip_select_logits(ctx, nullptr, &params, nullptr, &logits.view, &key_mean.view,
-                                  &got.view);
+      EXPECT_EQUAL(tkz_visionzip_select_logits(ctx, nullptr, &params, nullptr, &logits.view,
+                                               &key_mean.view, &got.view),
+                   int32_t{TKZ_OK});
       EXPECT_LIST(got.non_finite, Lists{0, 1, 0});
       in_range(got, 40);
     }
@@ -245,8 +254,9 @@ void non_finite_values_set_the_flag(int32_t backend) {
       scores.fill({11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1});
       key_mean.randomize(4).set({0, token, token % 3}, bad);
       Selection got(params, 1, 12);
-      tkz_visionzip_select_scores(ctx, nullptr, &params, nullptr, &scores.view, &key_mean.view,
-                                  &got.view);
+      EXPECT_EQUAL(tkz_visionzip_select_scores(ctx, nullptr, &params, nullptr, &scores.view,
+                                               &key_mean.view, &got.view),
+                   int32_t{TKZ_OK});
       // The keys of dominant tokens decide nothing.
       EXPECT_LIST(got.non_finite, Lists{token < 3 ? 0 : 1});
       in_range(got, 12);
@@ -293,8 +303,9 @@ void keeping_everything_is_the_identity(int32_t backend) {
   tokens.randomize(3).set({0, 5, 5}, NAN);
   Selection all(params, 1, 40);
   Tensor out(TKZ_F16, {1, 40, 9});
-  tkz_visionzip_select_scores(ctx, nullptr, &params, nullptr, &scores.view, &key_mean.view,
-                              &all.view);
+  EXPECT_EQUAL(tkz_visionzip_select_scores(ctx, nullptr, &params, nullptr, &scores.view,
+                                           &key_mean.view, &all.view),
+               int32_t{TKZ_OK});
   EXPECT_EQUAL(
       tkz_visionzip_merge(ctx, nullptr, &params, nullptr, &tokens.view, &all.view, &out.view),
       int32_t{TKZ_OK});
@@ -308,8 +319,9 @@ void token_features_are_not_scanned(int32_t backend) {
   Selection& selection = small.select(backend);
   Tensor tokens(TKZ_F32, {1, 7, 2}), out(TKZ_F32, {1, 5, 2});
   tokens.fill({0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13}).set({0, 6, 1}, NAN);
-  tkz_visionzip_merge(ctx, nullptr, &small.params, nullptr, &tokens.view, &selection.view,
-                      &out.view);
+  EXPECT_EQUAL(tkz_visionzip_merge(ctx, nullptr, &small.params, nullptr, &tokens.view,
+                                   &selection.view, &out.view),
+               int32_t{TKZ_OK});
   const float expected[] = {0, 1, 4, 5, 8, 9, 14, NAN, 16, 18};
   for (int64_t i = 0; i < 10; i++) EXPECT_NEAR(out.get({0, i / 2, i % 2}), expected[i], 0.0);
 }
@@ -432,14 +444,17 @@ void ragged_equals_alone(int32_t backend, int32_t dtype, const tkz_visionzip_par
       Selection alone(params, 1, n);
       Tensor one_out(dtype, {1, alone.counts.out, width});
       if (from_logits) {
-        tkz_visionzip_select_logits(ctx, nullptr, &params, nullptr, &one_logits.view,
-                                    &one_keys.view, &alone.view);
+        EXPECT_EQUAL(tkz_visionzip_select_logits(ctx, nullptr, &params, nullptr, &one_logits.view,
+                                                 &one_keys.view, &alone.view),
+                     int32_t{TKZ_OK});
       } else {
-        tkz_visionzip_select_scores(ctx, nullptr, &params, nullptr, &one_scores.view,
-                                    &one_keys.view, &alone.view);
+        EXPECT_EQUAL(tkz_visionzip_select_scores(ctx, nullptr, &params, nullptr, &one_scores.view,
+                                                 &one_keys.view, &alone.view),
+                     int32_t{TKZ_OK});
       }
-      tkz_visionzip_merge(ctx, nullptr, &params, nullptr, &one_tokens.view, &alone.view,
-                          &one_out.view);
+      EXPECT_EQUAL(tkz_visionzip_merge(ctx, nullptr, &params, nullptr, &one_tokens.view,
+                                       &alone.view, &one_out.view),
+                   int32_t{TKZ_OK});
       const tkz_visionzip_counts& room = got.counts;
       const auto same = [&](const Lists& all, const Lists& own, int64_t places, int32_t pad) {
         EXPECT_LIST(of_image(all, b, places), padded(own, places, pad));
@@ -481,13 +496,17 @@ void ragged_whole_equals_steps(int32_t backend, const std::vector<int64_t>& coun
   Selection steps(params, batch, most), whole(params, batch, most);
   Tensor steps_out(TKZ_F16, {batch, steps.counts.out, width});
   Tensor out(TKZ_F16, {batch, steps.counts.out, width});
-  tkz_cls_logits_key_mean(ctx, nullptr, &ragged, &query.view, &keys.view, params.scale,
-                          &logits.view, &key_mean.view);
-  tkz_visionzip_select_logits(ctx, nullptr, &params, &ragged, &logits.view, &key_mean.view,
-                              &steps.view);
-  tkz_visionzip_merge(ctx, nullptr, &params, &ragged, &tokens.view, &steps.view, &steps_out.view);
+  EXPECT_EQUAL(tkz_cls_logits_key_mean(ctx, nullptr, &ragged, &query.view, &keys.view, params.scale,
+                                       &logits.view, &key_mean.view),
+               int32_t{TKZ_OK});
+  EXPECT_EQUAL(tkz_visionzip_select_logits(ctx, nullptr, &params, &ragged, &logits.view,
+                                           &key_mean.view, &steps.view),
+               int32_t{TKZ_OK});
+  EXPECT_EQUAL(tkz_visionzip_merge(ctx, nullptr, &params, &ragged, &tokens.view, &steps.view,
+                                   &steps_out.view),
+               int32_t{TKZ_OK});
   size_t bytes = 0;
-  tkz_visionzip_workspace(&params, 1, heads, total, dim, &bytes);
+  EXPECT_EQUAL(tkz_visionzip_workspace(&params, 1, heads, total, dim, &bytes), int32_t{TKZ_OK});
   const std::unique_ptr<void, decltype(&free)> workspace(aligned_alloc(256, bytes), &free);
   EXPECT_EQUAL(tkz_visionzip(ctx, nullptr, &params, &ragged, &query.view, &keys.view, &tokens.view,
                              &whole.view, &out.view, workspace.get(), bytes),
