@@ -163,6 +163,9 @@ ArgumentCheck& ArgumentCheck::ragged(const tkz_ragged* ragged, char batch, char 
           static_cast<long long>(r.max_tokens));
   require(r.offsets != nullptr || r.batch == 0, TKZ_INVALID_ARGUMENT,
           "ragged.offsets must not be null, got null");
+  require(reinterpret_cast<uintptr_t>(r.offsets) % sizeof *r.offsets == 0, TKZ_INVALID_ARGUMENT,
+          "ragged.offsets must be aligned to its elements of 4 bytes, got address %p",
+          static_cast<const void*>(r.offsets));
   return fix(batch, r.batch, "ragged.batch").fix(tokens, r.max_tokens, "ragged.max_tokens");
 }
 

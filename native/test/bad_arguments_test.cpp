@@ -408,6 +408,16 @@ void misaligned_memory_is_refused() {
   EXPECT_EQUAL(std::string(tkz_last_error())
                    .find("tkz_visionzip: workspace must be aligned to 256 bytes, got address 0x"),
                0u);
+  alignas(4) char memory[32] = {};
+  const void* const odd = memory + 1;
+  const tkz_ragged ragged = {sizeof ragged, 0, 2, 6, static_cast<const int32_t*>(odd)};
+  Tensor keys(TKZ_F32, {1, 3, 12, 4}), key_mean(TKZ_F32, {1, 12, 4});
+  EXPECT_EQUAL(tkz_head_mean_keys(whole.ctx, nullptr, &ragged, &keys.view, &key_mean.view),
+               int32_t{TKZ_INVALID_ARGUMENT});
+  EXPECT_EQUAL(std::string(tkz_last_error())
+                   .find("tkz_head_mean_keys: ragged.offsets must be aligned to its elements of 4 "
+                         "bytes, got address 0x"),
+               0u);
 }
 
 /// Problems larger than the kernels take are refused where there are kernels.
