@@ -7,9 +7,9 @@
  *
  * Rules that all four share
  *  - The cosine with an all-zero row is 0. A row's cosine with itself is 1 but for rounding.
- *  - `centred` subtracts from every row the mean of all rows of its picture first, also of those
- *    that take no part. Rows of another tensor Y have their own mean subtracted, the one over all
- *    rows of Y of that picture.
+ *  - `centred`, which all but tkz_mean_cosine have, subtracts from every row the mean of all rows
+ *    of its picture first, also of those that take no part. Rows of another tensor Y have their
+ *    own mean subtracted, the one over all rows of Y of that picture.
  *  - non_finite [B], may be NULL: 1 when a row that takes part holds a NaN or infinity, 0
  *    otherwise. With `centred` one such row makes all rows of its picture such.
  *  - In a ragged batch tokens is [1,total,d]; another tensor Y stays [B,m,d], m rows per picture.
