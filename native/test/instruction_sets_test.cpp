@@ -92,6 +92,8 @@ std::vector<std::vector<unsigned char>> everything(const cpu::Kernels& k, int32_
   cpu::AttentionBlock block = {};
   block.rows = 21;
   for (int64_t r = 0; r < block.rows; r++) block.row_token[r] = 3 * r - 1;
+  block.columns = 37;
+  for (int64_t c = 0; c < block.columns; c++) block.column_token[c] = 7 * c % tokens - 1;
   k.row_lse(head, block, tokens, lse.data());
   k.add_head(head, block, lse.data(), total.data());
   k.attention_received(head, tokens, {2, tokens}, {9, tokens}, nullptr, scratch.data(),

@@ -25,10 +25,15 @@ struct AttentionHead {
 constexpr int64_t kBlockRows = 64;
 constexpr int64_t kBlockColumns = 128;
 
-/// A block: the token of every row and column, -1 where there is none.
-struct AttentionBlock {
-  int64_t rows, columns;
+/// The token of every row of a block, -1 where there is none.
+struct AttentionRows {
+  int64_t rows;
   int64_t row_token[kBlockRows];
+};
+
+/// A block of listed columns.
+struct AttentionBlock : AttentionRows {
+  int64_t columns;
   int64_t column_token[kBlockColumns];
 };
 

@@ -41,7 +41,7 @@ int threads_for_logits(const AttentionInputs& in, int64_t logits, int threads) {
   return threads_for(in.batch * in.heads * logits * in.dim * 2 / 3, threads);
 }
 
-void set_rows(AttentionBlock& block, const int32_t* list, int64_t begin, int64_t end,
+void set_rows(AttentionRows& block, const int32_t* list, int64_t begin, int64_t end,
               int64_t count) {
   block.rows = end - begin;
   for (int64_t r = begin; r < end; r++) block.row_token[r - begin] = listed_token(list, r, count);
@@ -51,9 +51,9 @@ void set_rows(AttentionBlock& block, const int32_t* list, int64_t begin, int64_t
 void block_probabilities(const HeadMeanArgs& args, const Picture& picture, int64_t image,
                          int64_t first_row, const AttentionBlock& block, float* out) {
   const AttentionInputs& in = args.in;
-  alignas(64) float total[kBlockRows * kBlockColumns] = {};
+  alignas(64) float total[kBlockColumns * kBlockRows] = {};
   for (int64_t h = 0; h < in.heads; h++) {
-    float lse[kBlockRows];
+    float lse[kBlockRows] = {};
     for (int64_t r = 0; r < block.rows; r++) {
       const int64_t token = block.row_token[r];
       const int64_t at = args.lse.padded ? first_row + r : token;
@@ -65,7 +65,7 @@ void block_probabilities(const HeadMeanArgs& args, const Picture& picture, int64
     for (int64_t c = 0; c < block.columns; c++) {
       const bool both = block.row_token[r] >= 0 && block.column_token[c] >= 0;
       out[r * args.columns + c] =
-          both ? total[r * kBlockColumns + c] / static_cast<float>(in.heads) : 0.0f;
+          both ? total[c * kBlockRows + r] / static_cast<float>(in.heads) : 0.0f;
     }
   }
 }
@@ -114,7 +114,7 @@ void row_lse(const RowLseArgs& args, int threads) {
         const int32_t* list = advance(args.row_index, image * rows);
         if (!args.lse.padded) end = std::min(end, picture.count);
         float* lse = args.lse.head(in, image, picture, head);
-        AttentionBlock block;
+        AttentionRows block;
         for (; begin < end; begin += kBlockRows) {
           set_rows(block, list, begin, std::min(end, begin + kBlockRows), picture.count);
           kernels().row_lse(head_of(in, picture, image, head), block, picture.count, lse + begin);

@@ -81,14 +81,14 @@ struct Kernels {
                          int64_t capacity);
 
   /// Log-sum-exp of a block's rows over all `tokens`: 0 for a row without a token, NaN where a
-  /// logit is not finite. Uses the block's columns.
-  void (*row_lse)(const AttentionHead&, AttentionBlock&, int64_t tokens, float* lse);
+  /// logit is not finite.
+  void (*row_lse)(const AttentionHead&, const AttentionRows&, int64_t tokens, float* lse);
   /// mean[j] over `rows` of what `columns` receive; the log-sum-exp of all rows may be null.
   /// `scratch`: see received_scratch().
   void (*attention_received)(const AttentionHead&, int64_t tokens, Range rows, Range columns,
                              const float* lse, float* scratch, float* mean);
-  /// Adds a head's probabilities, with the log-sum-exp of the block's rows, to
-  /// total [kBlockRows][kBlockColumns].
+  /// Adds a head's probabilities, with the log-sum-exp of the block's rows, lse [kBlockRows], to
+  /// total [kBlockColumns][kBlockRows]; anything where a row or column has no token.
   void (*add_head)(const AttentionHead&, const AttentionBlock&, const float* lse, float* total);
   /// Mean over heads of a block's logits in rows of `pitch`; the pointers are the picture's.
   void (*head_mean_logits)(const AttentionInputs&, const AttentionBlock&, float* out,

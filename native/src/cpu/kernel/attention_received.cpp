@@ -63,33 +63,29 @@ void column_means(const AttentionHead& head, int64_t tokens, Range rows, Range c
   float* const logits = scratch + padded * dim;
   const T* key_rows = static_cast<const T*>(head.keys) + first * head.keys_stride;
   const T* query_rows = static_cast<const T*>(head.query);
-  for (int64_t c = 0; c < padded; c++) {
-    float* packed = keys + c / kTileColumns * kTileColumns * dim + c % kTileColumns;
-    if (c < count) {
-      pack_row(key_rows + c * head.keys_stride, dim, 1.0f, kTileColumns, packed);
-    } else {
-      pack_zero(dim, kTileColumns, packed);
+  for (int64_t c = 0; c < padded; c += kLanes) {
+    FactorRow<T> sixteen[kLanes];
+    for (int64_t i = 0; i < kLanes; i++) {
+      const bool exists = c + i < count;
+      sixteen[i] = {exists ? key_rows + (c + i) * head.keys_stride : nullptr, nullptr, 1.0f};
     }
+    pack_columns(sixteen, dim, keys + c / kTileColumns * kTileColumns * dim + c % kTileColumns);
   }
   for (int64_t c = 0; c < width; c++) mean[c] = 0.0f;
 
-  constexpr int64_t kPackedDim = 128;
   for (int64_t row = rows.begin; row < rows.end; row += kTileRows) {
     const int64_t left = rows.end - row < kTileRows ? rows.end - row : kTileRows;
-    for (int64_t begin = 0; begin < dim; begin += kPackedDim) {
-      const int64_t part = dim - begin < kPackedDim ? dim - begin : kPackedDim;
-      float packed[kPackedDim * kTileRows];
+    for (int64_t begin = 0; begin < dim; begin += kTileDepth) {
+      const int64_t part = dim - begin < kTileDepth ? dim - begin : kTileDepth;
+      float queries[kTileDepth * kTileRows];
       for (int64_t r = 0; r < kTileRows; r++) {
-        const T* query = query_rows + (row + r) * head.query_stride + begin;
-        if (r < left) {
-          pack_row(query, part, head.scale, kTileRows, packed + r);
-        } else {
-          pack_zero(part, kTileRows, packed + r);
-        }
+        const int64_t of = row + (r < left ? r : left - 1);  // spare rows are not looked at
+        const T* query = query_rows + of * head.query_stride + begin;
+        widen_row<T>({query, nullptr, head.scale}, part, queries + r * kTileDepth);
       }
       for (int64_t t = 0; t < tiles; t++) {
-        tile_product(packed, keys + t * kTileColumns * dim + begin * kTileColumns, part, begin > 0,
-                     logits + t * kTileColumns, padded);
+        tile_product(queries, keys + t * kTileColumns * dim + begin * kTileColumns, part,
+                     kTileColumns, begin > 0, logits + t * kTileColumns, padded);
       }
     }
     F32x16 factor[kTileRows];

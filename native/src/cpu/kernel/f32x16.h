@@ -49,7 +49,8 @@ struct I32x16 {
   for (int i = 0; i < kParts; i++) result.part[i] = (expression); \
   return result
 
-TKZ_INLINE F32x16 splat(float x) { TKZ_PARTS(F32x16, (NativeFloat{} + x)); }
+/// x - 0 is x and costs nothing; x + 0 is not when x is -0, and the compiler adds.
+TKZ_INLINE F32x16 splat(float x) { TKZ_PARTS(F32x16, (x - NativeFloat{})); }
 TKZ_INLINE I32x16 splat(int32_t x) { TKZ_PARTS(I32x16, (NativeInt{} + x)); }
 TKZ_INLINE F32x16 operator+(F32x16 a, F32x16 b) { TKZ_PARTS(F32x16, a.part[i] + b.part[i]); }
 TKZ_INLINE F32x16 operator-(F32x16 a, F32x16 b) { TKZ_PARTS(F32x16, a.part[i] - b.part[i]); }
@@ -112,8 +113,26 @@ TKZ_INLINE F32x16 load(const float* p) {
 TKZ_INLINE void store(F32x16 a, float* p) { __builtin_memcpy(p, &a, sizeof a); }
 TKZ_INLINE void store(I32x16 a, int32_t* p) { __builtin_memcpy(p, &a, sizeof a); }
 
+template <int kNumber>
+struct Constant {
+  static constexpr int kValue = kNumber;
+};
+
+/// Lanes of `a` and then `b` by their number.
+TKZ_INLINE NativeFloat pick(NativeFloat a, NativeFloat b, NativeInt number) {
+#if defined(__clang__)  // has no __builtin_shuffle
+  NativeFloat result;
+  for (int i = 0; i < kWidth; i++) {
+    result[i] = number[i] < kWidth ? a[number[i]] : b[number[i] - kWidth];
+  }
+  return result;
+#else
+  return __builtin_shuffle(a, b, number);
+#endif
+}
+
 /// Adds the two halves of every run of 2 * kHalf lanes; the runs of `a` come before those of `b`.
-template <int kHalf, int... kLane>
+template <int kHalf>
 TKZ_INLINE NativeFloat fold(NativeFloat a, NativeFloat b) {
   constexpr int kRun = 2 * kHalf;
   NativeInt low, high;
@@ -121,18 +140,7 @@ TKZ_INLINE NativeFloat fold(NativeFloat a, NativeFloat b) {
     low[i] = (i / kHalf) * kRun + i % kHalf;
     high[i] = low[i] + kHalf;
   }
-#if defined(__clang__)  // has no __builtin_shuffle
-  const auto lanes = [&](NativeInt index) {
-    NativeFloat result;
-    for (int i = 0; i < kWidth; i++) {
-      result[i] = index[i] < kWidth ? a[index[i]] : b[index[i] - kWidth];
-    }
-    return result;
-  };
-  return lanes(low) + lanes(high);
-#else
-  return __builtin_shuffle(a, b, low) + __builtin_shuffle(a, b, high);
-#endif
+  return pick(a, b, low) + pick(a, b, high);
 }
 
 /// The sums of sixteen vectors: lane i is the sum of rows[i], added as a tree of halves (lane j and
@@ -165,6 +173,48 @@ TKZ_INLINE F32x16 sum_each(F32x16* rows) {
   return result;
 }
 
+/// Exchanges, in every square of 2 * kHalf rows and lanes, the upper right with the lower left
+/// quarter; `a` is one of the upper rows and `b` lies kHalf below it.
+template <int kHalf>
+TKZ_INLINE void exchange(NativeFloat& a, NativeFloat& b) {
+  NativeInt upper, lower;
+  for (int i = 0; i < kWidth; i++) {
+    upper[i] = (i & kHalf) == 0 ? i : kWidth + i - kHalf;
+    lower[i] = (i & kHalf) == 0 ? i + kHalf : kWidth + i;
+  }
+  const NativeFloat first = pick(a, b, upper);
+  b = pick(a, b, lower);
+  a = first;
+}
+
+/// Lane i of rows[j] becomes lane j of rows[i].
+TKZ_INLINE void transpose(F32x16* rows) {
+  const auto exchange_all = [&](auto half) {
+    constexpr int kHalf = decltype(half)::kValue;
+    for (int row = 0; row < kLanes; row++) {
+      if ((row & kHalf) != 0) continue;
+      for (int i = 0; i < kParts; i++)
+        exchange<kHalf>(rows[row].part[i], rows[row + kHalf].part[i]);
+    }
+  };
+  exchange_all(Constant<1>{});
+  exchange_all(Constant<2>{});
+#if defined(__AVX2__)
+  exchange_all(Constant<4>{});
+#endif
+#if defined(__AVX512F__)
+  exchange_all(Constant<8>{});
+#endif
+  for (int row = 0; row < kLanes; row++) {  // whole registers
+    for (int i = row / kWidth + 1; i < kParts; i++) {
+      const int other = i * kWidth + row % kWidth;
+      const NativeFloat swapped = rows[row].part[i];
+      rows[row].part[i] = rows[other].part[row / kWidth];
+      rows[other].part[row / kWidth] = swapped;
+    }
+  }
+}
+
 /// Sum over the lanes, by the same tree.
 TKZ_INLINE float sum(F32x16 a) {
   float lane[kLanes];
@@ -190,6 +240,21 @@ TKZ_INLINE bool any(I32x16 mask) {
   __builtin_memcpy(lane, &all, sizeof all);
   for (int i = 0; i < kWidth; i++) seen |= lane[i];
   return seen != 0;
+}
+
+/// The lanes where a comparison holds, as bits.
+TKZ_INLINE uint32_t set_lanes(I32x16 mask) {
+  uint32_t bits = 0;
+  for (int i = 0; i < kParts; i++) {
+#if defined(__AVX512F__)
+    bits |= static_cast<uint32_t>(_mm512_movepi32_mask((__m512i)mask.part[i]));
+#elif defined(__AVX2__)
+    bits |= static_cast<uint32_t>(_mm256_movemask_ps((__m256)mask.part[i])) << (i * kWidth);
+#else
+    bits |= static_cast<uint32_t>(_mm_movemask_ps((__m128)mask.part[i])) << (i * kWidth);
+#endif
+  }
+  return bits;
 }
 
 /// Lanes that hold a NaN or an infinity.

@@ -8,15 +8,17 @@ namespace tkz::cpu::TKZ_ISA {
 
 void add_head(const AttentionHead& head, const AttentionBlock& block, const float* lse,
               float* total) {
-  float logits[kBlockRows * kBlockColumns];
+  float logits[kBlockColumns * kBlockRows];
   with_storage(head.dtype, [&](auto storage) {
-    block_logits<typename decltype(storage)::Type>(head, block, logits);
+    BlockLogits<typename decltype(storage)::Type>(head, block)
+        .find(
+            block.columns, [&](int64_t c) { return block.column_token[c]; }, logits);
   });
-  for (int64_t r = 0; r < block.rows; r++) {
-    const float* from = logits + r * kBlockColumns;
-    float* to = total + r * kBlockColumns;
-    for (int64_t c = 0; c < block.columns; c += kLanes) {
-      store(load(to + c) + exp_nonpositive(load(from + c) - splat(lse[r])), to + c);
+  for (int64_t c = 0; c < block.columns; c++) {
+    const float* from = logits + c * kBlockRows;
+    float* to = total + c * kBlockRows;
+    for (int64_t r = 0; r < block.rows; r += kLanes) {
+      store(load(to + r) + exp_nonpositive(load(from + r) - load(lse + r)), to + r);
     }
   }
 }

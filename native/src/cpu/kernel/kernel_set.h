@@ -36,7 +36,7 @@ void top_neighbours(const TopNeighboursArgs& a, int64_t begin, int64_t end);
 bool all_finite(const float* scores, int64_t n);
 int64_t list_chosen(const float* scores, int64_t n, TopScores cut, int32_t* indices,
                     int64_t capacity);
-void row_lse(const AttentionHead& head, AttentionBlock& block, int64_t tokens, float* lse);
+void row_lse(const AttentionHead& head, const AttentionRows& block, int64_t tokens, float* lse);
 void attention_received(const AttentionHead& head, int64_t tokens, Range rows, Range columns,
                         const float* lse, float* scratch, float* mean);
 void add_head(const AttentionHead& head, const AttentionBlock& block, const float* lse,

@@ -8,59 +8,66 @@
 namespace tkz::cpu::TKZ_ISA {
 namespace {
 
-/// The softmax of a row as far as it has been read; its sum is NaN after a logit that is not
-/// finite.
+/// The softmax of sixteen rows as far as they have been read; the sum of one is NaN after a logit
+/// that is not finite.
 struct Running {
-  float maximum, sum;
+  F32x16 maximum, sum;
 };
 
-/// Takes `columns` more logits in. The row has room for whole vectors.
-TKZ_INLINE void take_in(float* logits, int64_t columns, Running& row) {
-  const float lowest = -__builtin_inff();
-  int64_t padded = columns;
-  for (; padded % kLanes != 0; padded++) logits[padded] = lowest;
-  F32x16 highest = splat(row.maximum);
-  I32x16 bad = splat(0);
-  for (int64_t c = 0; c < padded; c += kLanes) {
-    const F32x16 x = load(logits + c);
-    highest = select(x > highest, x, highest);
-    const I32x16 inside = splat(static_cast<int32_t>(columns - c)) > lane_index();
-    bad = bad | (non_finite(x) & inside);
+/// Takes `count` more logits in, and may look at spare ones that repeat the last.
+TKZ_INLINE void take_in(const float* logits, int64_t count, Running& rows) {
+  constexpr int64_t kChains = 4;
+  static_assert(kTileRows % kChains == 0);
+  F32x16 highest[kChains], bad[kChains];  // bad: 0 or NaN
+  for (int64_t i = 0; i < kChains; i++) {
+    highest[i] = rows.maximum;
+    bad[i] = splat(0.0f);
   }
-  const float maximum = max(highest);
-  F32x16 total = splat(0.0f);
-  for (int64_t c = 0; c < padded; c += kLanes) {
-    total = total + exp_nonpositive(load(logits + c) - splat(maximum));
+  for (int64_t k = 0; k < count; k += kChains) {
+    for (int64_t i = 0; i < kChains; i++) {
+      const F32x16 x = load(logits + (k + i) * kBlockRows);
+      highest[i] = select(x > highest[i], x, highest[i]);
+      bad[i] = bad[i] + (x - x);
+    }
   }
-  float rescale[kLanes];
-  store(exp_nonpositive(splat(row.maximum) - splat(maximum)), rescale);
-  row.sum = row.sum * rescale[0] + sum(total);
-  row.maximum = maximum;
-  if (any(bad)) row.sum = __builtin_nanf("");
+  for (int64_t i = 1; i < kChains; i++) {
+    highest[0] = select(highest[i] > highest[0], highest[i], highest[0]);
+    bad[0] = bad[0] + bad[i];
+  }
+  F32x16 total = bad[0];
+  for (int64_t k = 0; k < count; k++) {
+    total = total + exp_nonpositive(load(logits + k * kBlockRows) - highest[0]);
+  }
+  rows.sum = rows.sum * exp_nonpositive(rows.maximum - highest[0]) + total;
+  rows.maximum = highest[0];
 }
 
 template <class T>
-void block_lse(const AttentionHead& head, AttentionBlock& block, int64_t tokens, float* lse) {
-  float logits[kBlockRows * kBlockColumns];
-  Running row[kBlockRows];
-  for (int64_t r = 0; r < block.rows; r++) row[r] = {-__builtin_inff(), 0.0f};
+void block_lse(const AttentionHead& head, const AttentionRows& block, int64_t tokens, float* lse) {
+  float logits[kBlockColumns * kBlockRows];
+  Running running[kBlockRows / kLanes];
+  for (Running& rows : running) rows = {splat(-__builtin_inff()), splat(0.0f)};
+  BlockLogits<T> all(head, block);
   for (int64_t begin = 0; begin < tokens; begin += kBlockColumns) {
-    block.columns = tokens - begin < kBlockColumns ? tokens - begin : kBlockColumns;
-    for (int64_t c = 0; c < block.columns; c++) block.column_token[c] = begin + c;
-    block_logits<T>(head, block, logits);
-    for (int64_t r = 0; r < block.rows; r++) {
-      take_in(logits + r * kBlockColumns, block.columns, row[r]);
+    const int64_t count = tokens - begin < kBlockColumns ? tokens - begin : kBlockColumns;
+    all.find(
+        count, [&](int64_t k) { return begin + k; }, logits);
+    for (int64_t r = 0; r < block.rows; r += kLanes) {
+      take_in(logits + r, count, running[r / kLanes]);
     }
   }
   for (int64_t r = 0; r < block.rows; r++) {
-    const bool listed = block.row_token[r] >= 0;
-    lse[r] = listed ? row[r].maximum + logarithm(row[r].sum) : 0.0f;
+    float maximum[kLanes], sum[kLanes];
+    store(running[r / kLanes].maximum, maximum);
+    store(running[r / kLanes].sum, sum);
+    const int64_t lane = r % kLanes;
+    lse[r] = block.row_token[r] >= 0 ? maximum[lane] + logarithm(sum[lane]) : 0.0f;
   }
 }
 
 }  // namespace
 
-void row_lse(const AttentionHead& head, AttentionBlock& block, int64_t tokens, float* lse) {
+void row_lse(const AttentionHead& head, const AttentionRows& block, int64_t tokens, float* lse) {
   with_storage(head.dtype, [&](auto storage) {
     block_lse<typename decltype(storage)::Type>(head, block, tokens, lse);
   });

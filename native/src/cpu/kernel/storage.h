@@ -126,6 +126,15 @@ TKZ_INLINE F32x16 load_first(const T* p, int64_t n, float fill = 0.0f) {
   return select(splat(static_cast<int32_t>(n)) > lane_index(), load(padded), splat(fill));
 }
 
+#if defined(__AVX512F__)
+TKZ_INLINE F32x16 load_first(const float* p, int64_t n, float fill = 0.0f) {
+  F32x16 result;
+  result.part[0] = (NativeFloat)_mm512_mask_loadu_ps((__m512)splat(fill).part[0],
+                                                     static_cast<__mmask16>((1u << n) - 1u), p);
+  return result;
+}
+#endif
+
 template <class T>
 TKZ_INLINE void store_first(F32x16 a, T* p, int64_t n) {
   T all[kLanes];
