@@ -1,22 +1,19 @@
 // Copyright 2026 The TokenZip Authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Cosines as a blocked matrix product: up to 256 rows against 64 columns, 128 components at a time.
-// Both sides are widened to fp32 into panels, the columns sixteen side by side in the lanes. Each
-// dot product is one sum in ascending order of the components, so it does not depend on blocks.
+// Cosines as a blocked matrix product: up to 128 rows against 192 columns, 128 components at a
+// time, in tiles. Each dot product is one sum in ascending order of the components, so it does not
+// depend on blocks.
 #include "cpu/kernel/best_target.h"
 #include "cpu/kernel/kernel_set.h"
-#include "cpu/kernel/storage.h"
+#include "cpu/kernel/tile_product.h"
 
 namespace tkz::cpu::TKZ_ISA {
 namespace {
 
-constexpr int64_t kRows = 256;
-constexpr int64_t kColumns = 64;
-constexpr int64_t kDepth = 128;
-/// Rows and sets of sixteen columns whose sums stay in registers.
-constexpr int kStripRows = kWidth == 16 ? 8 : kWidth == 8 ? 4 : 2;
-constexpr int kStripPanels = kWidth == 16 ? 2 : 1;
+constexpr int64_t kRows = 128;
+constexpr int64_t kColumns = 192;
+static_assert(kRows % kTileRows == 0 && kColumns % kTileColumns == 0);
 
 /// The row at a position of a picture; -1 if there is none.
 TKZ_INLINE int64_t row_at(const CosineRows& rows, int64_t position) {
@@ -33,90 +30,44 @@ TKZ_INLINE float inverse_at(const CosineRows& rows, int64_t position) {
 }
 
 struct Block {
-  float left[kRows * kDepth];
-  float right[kColumns * kDepth];  // [kColumns / 16][kDepth][16]
+  float left[kRows * kTileDepth];
+  float right[kColumns * kTileDepth];  // [kColumns / kTileColumns][kTileDepth][kTileColumns]
   float cosine[kRows * kColumns];
 
-  /// Components [depth, depth + count) of one row, in fp32; zeros up to the next multiple of 16.
+  /// The components of one row from `depth` on.
   template <class T>
-  TKZ_INLINE static void widen(const CosineRows& rows, int64_t position, int64_t depth,
-                               int64_t count, float* to) {
+  TKZ_INLINE static FactorRow<T> components(const CosineRows& rows, int64_t position,
+                                            int64_t depth) {
     const int64_t row = row_at(rows, position);
-    if (row < 0) {
-      for (int64_t k = 0; k < count; k += kLanes) store(splat(0.0f), to + k);
-      return;
-    }
-    const T* from = static_cast<const T*>(rows.data) + row * rows.stride_token + depth;
-    const F32x16 scale = splat(rows.norm[row].scale);
-    for (int64_t k = 0; k < count; k += kLanes) {
-      const bool whole = k + kLanes <= count;
-      F32x16 value = whole ? load(from + k) : load_first(from + k, count - k);
-      if (rows.mean != nullptr) {
-        const float* mean = rows.mean + depth + k;
-        value = value - (whole ? load(mean) : load_first(mean, count - k));
-      }
-      store(value * scale, to + k);
-    }
-  }
-
-  /// cosine[row .. row + kCount) of `kPanels` panels from `panel` on += left * right
-  template <int kCount, int kPanels>
-  TKZ_INLINE void multiply(int64_t row, int64_t panel, int64_t count, bool first) {
-    F32x16 sum[kCount][kPanels];
-    for (int r = 0; r < kCount; r++) {
-      for (int p = 0; p < kPanels; p++) {
-        const float* at = cosine + (row + r) * kColumns + (panel + p) * kLanes;
-        sum[r][p] = first ? splat(0.0f) : load(at);
-      }
-    }
-    const float* const a = left + row * kDepth;
-    const float* const b = right + panel * kDepth * kLanes;
-    for (int64_t k = 0; k < count; k++) {
-      F32x16 columns[kPanels];
-      for (int p = 0; p < kPanels; p++) columns[p] = load(b + (p * kDepth + k) * kLanes);
-      for (int r = 0; r < kCount; r++) {
-        const F32x16 value = splat(a[r * kDepth + k]);
-        for (int p = 0; p < kPanels; p++) sum[r][p] = sum[r][p] + value * columns[p];
-      }
-    }
-    for (int r = 0; r < kCount; r++) {
-      for (int p = 0; p < kPanels; p++) {
-        store(sum[r][p], cosine + (row + r) * kColumns + (panel + p) * kLanes);
-      }
-    }
+    if (row < 0) return {nullptr, nullptr, 0.0f};
+    return {static_cast<const T*>(rows.data) + row * rows.stride_token + depth,
+            rows.mean != nullptr ? rows.mean + depth : nullptr, rows.norm[row].scale};
   }
 
   /// Cosines of `rows` <= kRows positions from `row` on with `columns` <= kColumns from `column`
-  /// on; 0 where a position has no row, NaN where one is not finite.
+  /// on; 0 where a position has no row, NaN where one is not finite. With `upper`, tiles without
+  /// an element on or above the diagonal are left out.
   template <class T>
   void compare(int64_t dim, const CosineRows& lefts, int64_t row, int64_t rows,
-               const CosineRows& rights, int64_t column, int64_t columns) {
-    const int64_t panels = (columns + kLanes - 1) / kLanes;
-    const int64_t used_panels = (panels + kStripPanels - 1) / kStripPanels * kStripPanels;
-    for (int64_t depth = 0; depth < dim; depth += kDepth) {
-      const int64_t count = dim - depth < kDepth ? dim - depth : kDepth;
-      for (int64_t r = 0; r < rows; r++) {
-        widen<T>(lefts, row + r, depth, count, left + r * kDepth);
+               const CosineRows& rights, int64_t column, int64_t columns, bool upper) {
+    for (int64_t depth = 0; depth < dim; depth += kTileDepth) {
+      const int64_t count = dim - depth < kTileDepth ? dim - depth : kTileDepth;
+      for (int64_t r = 0; r < (rows + kTileRows - 1) / kTileRows * kTileRows; r++) {
+        widen_row(components<T>(lefts, row + r, depth), count, left + r * kTileDepth);
       }
-      for (int64_t c = 0; c < used_panels * kLanes; c++) {
-        float widened[kDepth];
-        if (c < columns) {
-          widen<T>(rights, column + c, depth, count, widened);
-        } else {
-          for (int64_t k = 0; k < count; k++) widened[k] = 0.0f;
+      for (int64_t c = 0; c < columns; c += kLanes) {
+        FactorRow<T> sixteen[kLanes];
+        for (int64_t i = 0; i < kLanes; i++) {
+          sixteen[i] = components<T>(rights, column + c + i, depth);
         }
-        float* to = right + c / kLanes * kDepth * kLanes + c % kLanes;
-        for (int64_t k = 0; k < count; k++) to[k * kLanes] = widened[k];
+        pack_columns(sixteen, count,
+                     right + c / kTileColumns * kTileColumns * kTileDepth + c % kTileColumns);
       }
-      int64_t r = 0;
-      for (; r + kStripRows <= rows; r += kStripRows) {
-        for (int64_t p = 0; p < used_panels; p += kStripPanels) {
-          multiply<kStripRows, kStripPanels>(r, p, count, depth == 0);
-        }
-      }
-      for (; r < rows; r++) {
-        for (int64_t p = 0; p < used_panels; p += kStripPanels) {
-          multiply<1, kStripPanels>(r, p, count, depth == 0);
+      for (int64_t c = 0; c < columns; c += kTileColumns) {
+        const int64_t last = columns - c < kTileColumns ? columns : c + kTileColumns;
+        for (int64_t r = 0; r < rows && !(upper && row + r >= column + last); r += kTileRows) {
+          tile_product(left + r * kTileDepth, right + c * kTileDepth, count, columns - c, depth > 0,
+                       cosine + r * kColumns + c, kColumns);
         }
       }
     }
@@ -126,7 +77,7 @@ struct Block {
     }
     for (int64_t r = 0; r < rows; r++) {
       const F32x16 own = splat(inverse_at(lefts, row + r));
-      for (int64_t c = 0; c < panels * kLanes; c += kLanes) {
+      for (int64_t c = 0; c < columns; c += kLanes) {
         float* at = cosine + r * kColumns + c;
         store(load(at) * (own * load(inverse + c)) + splat(0.0f), at);
       }
@@ -134,17 +85,18 @@ struct Block {
   }
 };
 
-/// Calls f(block, column, columns) for all blocks of columns that rows [row, row + rows) meet.
+/// Calls f(block, column, columns) for all blocks of columns that rows [row, row + rows) meet, with
+/// `upper` only of what is on or above the diagonal.
 template <class F>
 TKZ_INLINE void for_each_block(DType dtype, int64_t dim, const CosineRows& lefts, int64_t row,
                                int64_t rows, const CosineRows& rights, int64_t begin, int64_t end,
-                               const F& f) {
+                               bool upper, const F& f) {
   with_storage(dtype, [&](auto storage) {
     using T = typename decltype(storage)::Type;
     Block block;
     for (int64_t column = begin; column < end; column += kColumns) {
       const int64_t columns = end - column < kColumns ? end - column : kColumns;
-      block.compare<T>(dim, lefts, row, rows, rights, column, columns);
+      block.compare<T>(dim, lefts, row, rows, rights, column, columns, upper);
       f(block, column, columns);
     }
   });
@@ -160,7 +112,7 @@ void assign_rows(const CosineAssignArgs& a, int64_t row, int64_t rows) {
   while (lowest < targets && row_at(a.target, lowest) < 0) lowest++;
   Best best[kRows];
   for (int64_t r = 0; r < rows; r++) best[r] = {splat(-__builtin_inff()), splat(0)};
-  for_each_block(a.dtype, a.dim, a.source, row, rows, a.target, lowest, targets,
+  for_each_block(a.dtype, a.dim, a.source, row, rows, a.target, lowest, targets, false,
                  [&](const Block& block, int64_t column, int64_t columns) {
                    int32_t exists[kColumns] = {};
                    for (int64_t c = 0; c < columns; c++)
@@ -205,14 +157,22 @@ TKZ_INLINE void rank_neighbour(float* similarity, int32_t* index, int64_t wanted
 
 void rank_rows(const TopNeighboursArgs& a, int64_t row, int64_t rows) {
   int64_t found[kRows] = {};
-  for_each_block(a.dtype, a.dim, a.source, row, rows, a.target, 0, a.target.tokens,
+  for_each_block(a.dtype, a.dim, a.source, row, rows, a.target, 0, a.target.tokens, false,
                  [&](const Block& block, int64_t column, int64_t columns) {
                    for (int64_t r = 0; r < rows; r++) {
                      const int64_t out = (row + r) * a.wanted;
-                     for (int64_t c = 0; c < columns; c++) {
-                       if (a.exclude_self && column + c == row + r) continue;
-                       rank_neighbour(a.similarity + out, a.index + out, a.wanted, found + r,
-                                      block.cosine[r * kColumns + c], column + c);
+                     const float* const lowest = a.similarity + out + a.wanted - 1;
+                     for (int64_t c = 0; c < columns; c += kLanes) {
+                       const float* const cosine = block.cosine + r * kColumns + c;
+                       uint32_t lanes = columns - c < kLanes ? (1u << (columns - c)) - 1u : 0xffffu;
+                       if (found[r] == a.wanted) lanes &= set_lanes(load(cosine) > splat(*lowest));
+                       for (; lanes != 0; lanes &= lanes - 1) {
+                         const int64_t lane = __builtin_ctz(lanes);
+                         const int64_t neighbour = column + c + lane;
+                         if (a.exclude_self && neighbour == row + r) continue;
+                         rank_neighbour(a.similarity + out, a.index + out, a.wanted, found + r,
+                                        cosine[lane], neighbour);
+                       }
                      }
                    }
                  });
@@ -242,7 +202,7 @@ void cosine_matrix(const CosineMatrixArgs& a, int64_t tokens, int64_t begin, int
   const int64_t last = end < count ? end : count;
   for (int64_t row = begin; row < last; row += kRows) {
     const int64_t rows = last - row < kRows ? last - row : kRows;
-    for_each_block(a.dtype, a.dim, a.rows, row, rows, a.rows, row, count,
+    for_each_block(a.dtype, a.dim, a.rows, row, rows, a.rows, row, count, true,
                    [&](const Block& block, int64_t column, int64_t columns) {
                      for (int64_t r = 0; r < rows; r++) {
                        float* out = a.out + (row + r) * tokens + column;
