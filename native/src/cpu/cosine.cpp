@@ -64,6 +64,20 @@ void compare_sides(const Args& args, int threads, const F& f) {
                  });
 }
 
+/// All but the flags.
+void mean_cosine_in_step(const MeanCosineArgs& args, int threads) {
+  CosineRows rows = args.rows;
+  rows.mean = nullptr;
+  find_norms(args.dtype, args.batch, rows, args.dim, threads);
+  find_means(args.dtype, args.batch, args.rows, args.dim, true, threads);
+  const int64_t bytes = bytes_of(args.dtype, args.batch, args.rows, args.dim);
+  for_each_range(args.batch, rows.tokens, 16, threads_for(bytes, threads),
+                 [&](int64_t image, int64_t begin, int64_t end) {
+                   const MeanCosineArgs one = image_of(args, image);
+                   kernels().mean_cosine(one, begin, std::min(end, one.rows.tokens));
+                 });
+}
+
 }  // namespace
 
 void cosine_assign(const CosineAssignArgs& args, int threads) {
@@ -90,19 +104,19 @@ void cosine_matrix(const CosineMatrixArgs& args, int threads) {
 }
 
 void mean_cosine(const MeanCosineArgs& args, int threads) {
-  CosineRows rows = args.rows;
-  rows.mean = nullptr;
-  find_norms(args.dtype, args.batch, rows, args.dim, threads);
-  find_means(args.dtype, args.batch, args.rows, args.dim, true, threads);
+  const int team = threads_for(bytes_of(args.dtype, args.batch, args.rows, args.dim), threads);
+  if (args.batch < team) {
+    mean_cosine_in_step(args, threads);
+  } else {  // what one step has read of a picture the next one finds in the cache
+    for_each_range(args.batch, 1, 1, team, [&](int64_t image, int64_t, int64_t) {
+      MeanCosineArgs one = image_of(args, image);
+      one.batch = 1;
+      mean_cosine_in_step(one, 1);
+    });
+  }
   for (int64_t image = 0; image < args.batch && args.non_finite != nullptr; image++) {
     args.non_finite[image] = is_finite(image_of(args, image).rows) ? 0 : 1;
   }
-  const int64_t bytes = bytes_of(args.dtype, args.batch, args.rows, args.dim);
-  for_each_range(args.batch, rows.tokens, 16, threads_for(bytes, threads),
-                 [&](int64_t image, int64_t begin, int64_t end) {
-                   const MeanCosineArgs one = image_of(args, image);
-                   kernels().mean_cosine(one, begin, std::min(end, one.rows.tokens));
-                 });
 }
 
 }  // namespace tkz::cpu

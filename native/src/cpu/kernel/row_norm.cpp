@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What has to be known of rows before they are compared: their mean and their norms.
+#include <algorithm>
+
 #include "assign/row_scale.h"
 #include "cpu/kernel/kernel_set.h"
 #include "cpu/kernel/storage.h"
@@ -15,23 +17,37 @@ TKZ_INLINE F32x16 columns(const T* row, int64_t column, int64_t dim) {
   return column + kLanes <= dim ? load(row + column) : load_first(row + column, dim - column);
 }
 
-template <class T>
-void mean_of(const CosineRows& rows, int64_t dim, bool unit, int64_t begin, int64_t end) {
-  for (int64_t column = begin; column < end; column += kLanes) {
-    const int64_t count = end - column < kLanes ? end - column : kLanes;
-    double total[kLanes] = {};
-    for (int64_t i = 0; i < rows.tokens; i++) {
-      const T* row = static_cast<const T*>(rows.data) + i * rows.stride_token;
-      F32x16 value = columns(row, column, dim);
+/// Means of `count` columns from `column` on, at most kVectors times sixteen: few enough for sums
+/// in registers, and as many neighbours as are worth a step to the next row.
+template <int kVectors, class T>
+TKZ_INLINE void tile_mean(const CosineRows& rows, int64_t dim, bool unit, int64_t column,
+                          int64_t count) {
+  double total[kVectors * kLanes] = {};
+  for (int64_t i = 0; i < rows.tokens; i++) {
+    const T* row = static_cast<const T*>(rows.data) + i * rows.stride_token;
+    for (int v = 0; v < kVectors; v++) {
+      F32x16 value = columns(row, column + v * kLanes, dim);
       if (unit) value = value * splat(rows.norm[i].scale) * splat(rows.norm[i].inverse);
       float lane[kLanes];
       store(value, lane);
-      for (int l = 0; l < kLanes; l++) total[l] += static_cast<double>(lane[l]);
+      for (int l = 0; l < kLanes; l++) total[v * kLanes + l] += static_cast<double>(lane[l]);
     }
-    for (int64_t l = 0; l < count; l++) {
-      rows.mean[column + l] =
-          rows.tokens > 0 ? static_cast<float>(total[l] / static_cast<double>(rows.tokens)) : 0.0f;
-    }
+  }
+  for (int64_t c = 0; c < count; c++) {
+    rows.mean[column + c] =
+        rows.tokens > 0 ? static_cast<float>(total[c] / static_cast<double>(rows.tokens)) : 0.0f;
+  }
+}
+
+template <class T>
+void mean_of(const CosineRows& rows, int64_t dim, bool unit, int64_t begin, int64_t end) {
+  constexpr int kVectors = 4;
+  int64_t column = begin;
+  for (; end - column >= kVectors * kLanes; column += kVectors * kLanes) {
+    tile_mean<kVectors, T>(rows, dim, unit, column, kVectors * kLanes);
+  }
+  for (; column < end; column += kLanes) {
+    tile_mean<1, T>(rows, dim, unit, column, std::min(end - column, int64_t{kLanes}));
   }
 }
 
