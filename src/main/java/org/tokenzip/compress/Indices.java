@@ -4,6 +4,8 @@
 package org.tokenzip.compress;
 
 import java.util.Arrays;
+import java.util.Objects;
+import java.util.function.Function;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -51,15 +53,24 @@ final class Indices {
 
   /** Entries of row {@code image} of a table [B, ..] as integers; waits for the device. */
   static int[] of(Tensor table, int image) {
-    try (Tensor row = table.select(0, image)) {
-      return Tensors.toIntArray(row);
-    }
+    return ofRow(table, image, Tensors::toIntArray);
   }
 
   /** Entries of row {@code image} of a table [B, ..] as numbers; waits for the device. */
   static float[] floats(Tensor table, int image) {
+    return ofRow(table, image, Tensors::toFloatArray);
+  }
+
+  /**
+   * The only row, which most tables have, is the table: a view of it costs more than to read it.
+   */
+  private static <T> T ofRow(Tensor table, int image, Function<Tensor, T> read) {
+    if (table.size(0) == 1) {
+      Objects.checkIndex(image, 1);
+      return read.apply(table);
+    }
     try (Tensor row = table.select(0, image)) {
-      return Tensors.toFloatArray(row);
+      return read.apply(row);
     }
   }
 }

@@ -3,6 +3,7 @@
 
 package org.tokenzip.tensor;
 
+import java.util.function.Consumer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.LongPointer;
@@ -108,42 +109,21 @@ public final class Tensors {
   /** The elements in row-major order, converted to float; synchronises with the device. */
   public static float[] toFloatArray(Tensor tensor) {
     float[] values = new float[Math.toIntExact(tensor.numel())];
-    if (values.length == 0) {
-      return values;
-    }
-    try (Tensor host = onHost(tensor, ScalarType.Float);
-        Pointer data = host.data_ptr();
-        FloatPointer floats = new FloatPointer(data)) {
-      floats.get(values, 0, values.length);
-    }
+    read(tensor, ScalarType.Float, data -> new FloatPointer(data).get(values));
     return values;
   }
 
   /** The elements in row-major order, converted to long; synchronises with the device. */
   public static long[] toLongArray(Tensor tensor) {
     long[] values = new long[Math.toIntExact(tensor.numel())];
-    if (values.length == 0) {
-      return values;
-    }
-    try (Tensor host = onHost(tensor, ScalarType.Long);
-        Pointer data = host.data_ptr();
-        LongPointer longs = new LongPointer(data)) {
-      longs.get(values, 0, values.length);
-    }
+    read(tensor, ScalarType.Long, data -> new LongPointer(data).get(values));
     return values;
   }
 
   /** The elements of an int32 tensor of any place, in row-major order. */
   public static int[] toIntArray(Tensor tensor) {
     int[] values = new int[Math.toIntExact(tensor.numel())];
-    if (values.length == 0) {
-      return values;
-    }
-    try (Tensor host = onHost(tensor, ScalarType.Int);
-        Pointer data = host.data_ptr();
-        IntPointer ints = new IntPointer(data)) {
-      ints.get(values, 0, values.length);
-    }
+    read(tensor, ScalarType.Int, data -> new IntPointer(data).get(values));
     return values;
   }
 
@@ -190,10 +170,25 @@ public final class Tensors {
     }
   }
 
-  private static Tensor onHost(Tensor tensor, ScalarType type) {
+  /**
+   * Hands the elements to {@code copy}, row-major and as {@code type}; not if there are none, which
+   * have no memory either. Asks libtorch for a copy only where they do not lie like that already.
+   */
+  private static void read(Tensor tensor, ScalarType type, Consumer<Pointer> copy) {
+    if (tensor.numel() == 0) {
+      return;
+    }
+    if (!tensor.is_cuda() && DTypes.scalarType(tensor) == type && tensor.is_contiguous()) {
+      try (Pointer data = tensor.data_ptr()) {
+        copy.accept(data);
+      }
+      return;
+    }
     try (org.bytedeco.pytorch.Device cpu = new org.bytedeco.pytorch.Device(DeviceType.CPU);
-        Tensor converted = tensor.to(cpu, type)) {
-      return converted.contiguous();
+        Tensor converted = tensor.to(cpu, type);
+        Tensor host = converted.contiguous();
+        Pointer data = host.data_ptr()) {
+      copy.accept(data);
     }
   }
 

@@ -47,6 +47,14 @@ class TensorsTest {
   }
 
   @Test
+  void aPartIsReadFromWhereItBegins() {
+    Tensor tensor = Tensors.of(new float[] {1, 2, 3, 4, 5, 6}, 3, 2);
+    assertThat(Tensors.toFloatArray(tensor.narrow(0, 1, 2))).containsExactly(3, 4, 5, 6);
+    assertThat(Tensors.toFloatArray(tensor.narrow(1, 1, 1))).containsExactly(2, 4, 6);
+    assertThat(Tensors.toLongArray(tensor.narrow(0, 2, 1))).containsExactly(5, 6);
+  }
+
+  @Test
   void tooFewValuesAreRefused() {
     assertThatThrownBy(() -> Tensors.of(new float[] {1, 2, 3}, 2, 2))
         .isInstanceOf(IllegalArgumentException.class)
