@@ -31,20 +31,9 @@ class LauncherTest {
 
   @Test
   void startsTheBuiltJarsThroughALinkFromAnywhere() throws Exception {
-    Path launcher = install();
-    Path target = Files.createDirectories(checkout.resolve("target"));
-    Files.createFile(target.resolve("tokenzip-1.0.jar"));
-    Files.createFile(target.resolve("tokenzip-1.0-linux-x86_64.jar"));
-    Files.writeString(target.resolve("tokenzip.classpath"), "/lib/some.jar");
-    Path java = Files.createDirectories(checkout.resolve("jdk/bin")).resolve("java");
-    Files.writeString(java, "#!/bin/sh\nfor word in \"$@\"; do echo \"$word\"; done\n");
-    assertThat(java.toFile().setExecutable(true)).isTrue();
-    Path link = Files.createSymbolicLink(checkout.resolve("tz"), launcher);
-
-    Process process = start(link, "ask", "--prompt", "two words");
-    List<String> words = text(process.getInputStream().readAllBytes()).lines().toList();
-    assertThat(process.waitFor()).isZero();
-    Path real = target.toRealPath();
+    Path link = Files.createSymbolicLink(checkout.resolve("tz"), build());
+    List<String> words = words(link, "ask", "--prompt", "two words");
+    Path real = checkout.resolve("target").toRealPath();
     assertThat(words)
         .contains(
             real.resolve("tokenzip-1.0.jar")
@@ -53,6 +42,34 @@ class LauncherTest {
                 + ":/lib/some.jar")
         .contains("-Dof=user")
         .endsWith("org.tokenzip.cli.Main", "ask", "--prompt", "two words");
+  }
+
+  @Test
+  void sparesShortCommandsTheOptimisingCompiler() throws Exception {
+    Path launcher = build();
+    assertThat(words(launcher, "ask"))
+        .containsSubsequence("-XX:TieredStopAtLevel=1", "-Dof=user", "ask");
+    assertThat(words(launcher)).contains("-XX:TieredStopAtLevel=1");
+    assertThat(words(launcher, "eval")).doesNotContain("-XX:TieredStopAtLevel=1");
+  }
+
+  /** A launcher with jars to start, and a Java that prints its arguments. */
+  private Path build() throws IOException {
+    Path target = Files.createDirectories(checkout.resolve("target"));
+    Files.createFile(target.resolve("tokenzip-1.0.jar"));
+    Files.createFile(target.resolve("tokenzip-1.0-linux-x86_64.jar"));
+    Files.writeString(target.resolve("tokenzip.classpath"), "/lib/some.jar");
+    Path java = Files.createDirectories(checkout.resolve("jdk/bin")).resolve("java");
+    Files.writeString(java, "#!/bin/sh\nfor word in \"$@\"; do echo \"$word\"; done\n");
+    assertThat(java.toFile().setExecutable(true)).isTrue();
+    return install();
+  }
+
+  private List<String> words(Path launcher, String... args) throws Exception {
+    Process process = start(launcher, args);
+    List<String> words = text(process.getInputStream().readAllBytes()).lines().toList();
+    assertThat(process.waitFor()).isZero();
+    return words;
   }
 
   private Path install() throws IOException {
