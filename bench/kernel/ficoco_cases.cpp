@@ -46,8 +46,8 @@ struct Layer : Problem {
 
   static int32_t reduce(tkz_ctx* ctx, Layer& p) {
     const bool paper = p.params.preset == TKZ_FICOCO_PAPER;
-    return tkz_ficoco_v_layer(ctx, nullptr, &p.params, &p.query, &p.keys, &p.tokens, &p.cells,
-                              paper ? &p.lse : nullptr, paper ? &p.seen : nullptr,
+    return tkz_ficoco_v_layer(ctx, nullptr, &p.params, nullptr, &p.query, &p.keys, &p.tokens,
+                              &p.cells, paper ? &p.lse : nullptr, paper ? &p.seen : nullptr,
                               paper ? &p.special : nullptr, &p.step, &p.out, p.workspace,
                               p.workspace_bytes);
   }

@@ -31,19 +31,21 @@ ficoco_sums_kernel(FicocoLogitsArgs args) {
   const int64_t chunk = block_index() % pieces * kSumThreads + thread_index();
   const int64_t tile = block_index() / pieces % args.tiles();
   const int64_t image = block_index() / pieces / args.tiles();
-  if (chunk >= in.key_heads * chunks) return;
+  const Picture picture = in.ragged.picture(image, in.tokens);
+  const int64_t begin = tile * kFicocoKeyTile;
+  const int rest = static_cast<int>(args.patches_of(picture.count) - begin);
+  if (chunk >= in.key_heads * chunks || rest <= 0) return;
 
   const int64_t channel = chunk % chunks * kWidth;
   const int64_t left = in.dim - channel;
-  const int64_t begin = tile * kFicocoKeyTile;
-  const T* keys = static_cast<const T*>(in.keys) + image * in.keys_stride_batch +
+  const T* keys = static_cast<const T*>(in.keys) +
+                  in.ragged.start(image, picture, in.keys_stride_batch, in.keys_stride_token) +
                   chunk / chunks * in.keys_stride_head + channel +
                   (args.first + begin) * in.keys_stride_token;
-  const int64_t tokens =
-      args.patches() - begin < kFicocoKeyTile ? args.patches() - begin : kFicocoKeyTile;
+  const int tokens = rest < kFicocoKeyTile ? rest : static_cast<int>(kFicocoKeyTile);
   float sum[kWidth] = {};
 #pragma unroll 8
-  for (int64_t token = 0; token < tokens; ++token) {
+  for (int token = 0; token < tokens; ++token) {
     const Chunk<T> key = load_chunk<T, kVector>(keys + token * in.keys_stride_token, left);
 #pragma unroll
     for (int e = 0; e < kWidth; ++e) sum[e] += to_float(key.element[e]);
@@ -59,14 +61,17 @@ ficoco_sums_kernel(FicocoLogitsArgs args) {
 TKZ_KERNEL(kMeanThreads, 4)
 ficoco_mean_kernel(FicocoLogitsArgs args) {
   const int64_t item = static_cast<int64_t>(block_index()) * kMeanThreads + thread_index();
-  if (item >= args.in.batch * args.channels()) return;
+  const AttentionInputs& in = args.in;
+  if (item >= in.batch * args.channels()) return;
   const int64_t image = item / args.channels();
+  const int64_t patches = args.patches_of(in.ragged.picture(image, in.tokens).count);
   const float* const sums =
       args.sums + image * args.tiles() * args.channels() + item % args.channels();
+  const int tiles = static_cast<int>(FicocoLogitsArgs::tiles_of(patches));
   float total = 0.0f;
 #pragma unroll 8
-  for (int64_t tile = 0; tile < args.tiles(); ++tile) total += sums[tile * args.channels()];
-  args.mean[item] = total / static_cast<float>(args.patches());
+  for (int tile = 0; tile < tiles; ++tile) total += sums[tile * args.channels()];
+  args.mean[item] = total / static_cast<float>(patches);
 }
 
 /// kVector: queries and keys may be read 16 bytes at a time.
@@ -79,9 +84,15 @@ ficoco_logits_kernel(FicocoLogitsArgs args) {
   if (item >= in.batch * args.patches()) return;
   const int64_t image = item / args.patches();
   const int64_t token = args.first + item % args.patches();
-  const T* const queries = static_cast<const T*>(in.query) + image * in.query_stride_batch;
+  const Picture picture = in.ragged.picture(image, in.tokens);
+  if (token >= picture.count) return;
+  const T* const queries =
+      static_cast<const T*>(in.query) +
+      in.ragged.start(image, picture, in.query_stride_batch, in.query_stride_token);
   const T* const keys =
-      static_cast<const T*>(in.keys) + image * in.keys_stride_batch + token * in.keys_stride_token;
+      static_cast<const T*>(in.keys) +
+      in.ragged.start(image, picture, in.keys_stride_batch, in.keys_stride_token) +
+      token * in.keys_stride_token;
   const float* const mean = args.mean + image * args.channels();
 
   const int chunks = static_cast<int>((in.dim + kWidth - 1) / kWidth);

@@ -20,7 +20,7 @@ bool is_vector(const FicocoMergeArgs& args) {
 }  // namespace
 
 int ficoco_merge(const FicocoMergeArgs& args, void* stream) {
-  const int64_t tokens = args.batch * (args.first + args.kept);
+  const int64_t tokens = args.batch * args.counts.left();
   if (tokens == 0) return kSuccess;
   return with_type(args.dtype, [&](auto type) {
     using T = typename decltype(type)::type;

@@ -18,10 +18,10 @@ namespace tkz::TKZ_BACKEND {
 constexpr int kFicocoMergeWarps = 8;
 
 /// One warp: adds the flags of a picture's rows to its own.
-TKZ_DEVICE void gather_flags(const FicocoMergeArgs& args, int64_t image) {
+TKZ_DEVICE void gather_flags(const FicocoMergeArgs& args, int64_t image, int removals) {
   bool bad = false;
-  for (int64_t row = lane_index(); row < args.removals; row += kWarpSize) {
-    bad |= args.shares[image * args.removals + row].bad != 0;
+  for (int64_t row = lane_index(); row < removals; row += kWarpSize) {
+    bad |= args.shares[image * args.counts.removals + row].bad != 0;
   }
   if (ballot(bad) != 0 && lane_index() == 0) args.non_finite[image] = 1;
 }
@@ -32,41 +32,50 @@ TKZ_KERNEL(kFicocoMergeWarps* kWarpSize, 4)
 ficoco_merge_kernel(FicocoMergeArgs args) {
   constexpr int kWidth = Chunk<T>::kWidth;
   const int64_t runs = (args.dim + kWidth * kWarpSize - 1) / (kWidth * kWarpSize);
-  const int64_t tokens = args.first + args.kept;
+  const int64_t tokens = args.counts.left();
   const int64_t item = static_cast<int64_t>(block_index()) * kFicocoMergeWarps + warp_index();
   const int64_t channel = (item % runs * kWarpSize + lane_index()) * kWidth;
   const int64_t token = item / runs % tokens;
   const int64_t image = item / runs / tokens;
   if (image >= args.batch) return;
-  if (item % (runs * tokens) == 0) gather_flags(args, image);
+  const Picture picture = args.ragged.picture(image, args.counts.tokens());
+  const FicocoCounts own = args.counts.within(picture.count);
+  const int removals = static_cast<int>(own.removals);
+  if (item % (runs * tokens) == 0) gather_flags(args, image, removals);
 
   // The last lanes may have no channels; they help looking all the same.
   const int64_t left = args.dim - channel;
-  const T* const source =
-      static_cast<const T*>(args.tokens) + image * args.tokens_stride_batch + channel;
   T* const out = static_cast<T*>(args.out) + image * args.out_stride_batch +
                  token * args.out_stride_token + channel;
-  const int64_t patch = token - args.first;
-  const int64_t position = patch < 0 ? token : args.columns[image * args.kept + patch];
+  const int64_t patch = token - args.counts.first;  // a picture with any tokens has these first
   Chunk<T> merged;
   merged.raw = Vec128{};
+  if (token >= own.left()) {
+    if (left > 0) store_chunk<T, kVector>(out, merged, left);
+    return;
+  }
+  const T* const source =
+      static_cast<const T*>(args.tokens) +
+      args.ragged.start(image, picture, args.tokens_stride_batch, args.tokens_stride_token) +
+      channel;
+  const int64_t position = patch < 0 ? token : args.columns[image * args.counts.kept() + patch];
   if (left > 0) {
     merged = load_chunk<T, kVector>(source + position * args.tokens_stride_token, left);
   }
 
-  const FicocoShare* const shares = args.shares + image * args.removals;
-  const int32_t* const rows = args.rows + image * args.removals;
-  const float* const correlation = args.correlation + image * args.removals * args.kept;
+  const FicocoShare* const shares = args.shares + image * args.counts.removals;
+  const int32_t* const rows = args.rows + image * args.counts.removals;
+  const float* const correlation = args.correlation + image * args.counts.removals * args.pitch;
   float sum[kWidth] = {};
   float weights = 0.0f;
   bool is_receiver = false;
-  for (int64_t first = 0; patch >= 0 && first < args.removals; first += kWarpSize) {
+  for (int64_t first = 0; patch >= 0 && first < removals; first += kWarpSize) {
     const int64_t row = first + lane_index();
     float weight = 0.0f;
     bool gives = false;
-    if (row < args.removals) {
+    if (row < removals) {
       const FicocoShare share = shares[row];
-      const float z = correlation[row * args.kept + patch];
+      const float z = correlation[row * args.pitch + patch];
       gives = receives(share, z);
       if (gives) weight = share_weight(share, z, args.softmax);
     }

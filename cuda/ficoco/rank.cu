@@ -9,12 +9,9 @@
 namespace tkz::TKZ_BACKEND {
 namespace {
 
-constexpr int kShortThreads = 256;
-constexpr int kShortItems = 4;
-
 template <int kThreads, int kItems>
 int launch_rank(const FicocoRankArgs& args, void* stream) {
-  const int64_t keys = row_shared_bytes<BlockKeys<kThreads, kItems>>(args.patches);
+  const int64_t keys = row_shared_bytes<BlockKeys<kThreads, kItems>>(args.counts.patches);
   const int64_t windows = sizeof(PenaltyShared);
   return launch(ficoco_rank_kernel<kThreads, kItems>, args.batch, kThreads,
                 keys > windows ? keys : windows, stream, args);
@@ -24,13 +21,13 @@ int launch_rank(const FicocoRankArgs& args, void* stream) {
 
 int ficoco_rank(const FicocoRankArgs& args, void* stream) {
   if (args.batch == 0) return kSuccess;
-  return args.patches <= kShortThreads * kShortItems
-             ? launch_rank<kShortThreads, kShortItems>(args, stream)
+  return args.counts.patches <= kShortRankThreads * kShortRankItems
+             ? launch_rank<kShortRankThreads, kShortRankItems>(args, stream)
              : launch_rank<kLongThreads, kLongItems>(args, stream);
 }
 
 int load_ficoco_rank() {
-  return load_kernels(ficoco_rank_kernel<kShortThreads, kShortItems>,
+  return load_kernels(ficoco_rank_kernel<kShortRankThreads, kShortRankItems>,
                       ficoco_rank_kernel<kLongThreads, kLongItems>);
 }
 

@@ -8,22 +8,29 @@
 // is L1. The list of the others needs no second look at the scores: a patch's place in it is its
 // number less that of removed patches before it, which a binary search in their ascending list
 // tells. Shared memory: the windows of the penalty, in whose place keys and partial sums lie before
-// and after. Bytes moved: 28 N from memory or L2.
+// and after. Bytes moved: 28 N from memory or L2. Lengths are added up as threads_alone.cuh has it.
 #pragma once
 
 #include "ficoco/arguments.h"
+#include "ficoco/threads_alone.cuh"
 #include "select/block_keys.cuh"
 #include "select/list_chosen.cuh"
 #include "select/penalise_windows.cuh"
 
 namespace tkz::TKZ_BACKEND {
 
+constexpr int kShortRankThreads = 256;
+constexpr int kShortRankItems = 4;
+
 /// What divides a row to give it length 1, 1 for zeros; the same bits on every thread. `partial`: a
 /// word per warp, last used before a barrier.
 template <int kThreads>
 TKZ_DEVICE float row_length(const float* row, int count, float* partial) {
+  const int threads = threads_alone<kThreads, kShortRankThreads, kShortRankItems>(count);
   float square = 0.0f;
-  for (int i = thread_index(); i < count; i += kThreads) square = fma(row[i], row[i], square);
+  for (int i = index_among(threads, count); i < count; i += threads) {
+    square = fma(row[i], row[i], square);
+  }
   square = warp_sum(square);
   if (lane_index() == 0) partial[warp_index()] = square;
   syncthreads();  // every warp's sum is there
@@ -40,12 +47,28 @@ ficoco_rank_kernel(FicocoRankArgs args) {
   auto* const partial = reinterpret_cast<uint32_t*>(shared_memory());
   uint32_t* const rest = partial + Keys::kPartials;
   const int64_t image = block_index();
-  const int count = static_cast<int>(args.patches);
-  const int removals = static_cast<int>(args.removals);
+  const Picture picture = args.ragged.picture(image, args.counts.tokens());
+  const FicocoCounts own = args.counts.within(picture.count);
+  const int count = static_cast<int>(own.patches);
+  const int removals = static_cast<int>(own.removals);
   const float* const seen = args.seen + image * args.seen_stride_batch;
-  const float* const special = args.special + image * args.special_stride_batch;
+  const float* const special =
+      args.special +
+      (args.special_packed ? picture.first + own.first : image * args.special_stride_batch);
   const int32_t* const cells = args.cells + image * args.cells_stride_batch;
-  float* const scores = args.scores + image * args.patches;
+  float* const scores = args.scores + image * args.counts.patches;
+
+  int32_t* const removed = args.removed + image * args.counts.removals;
+  int32_t* const rows = args.rows + image * args.counts.removals;
+  const int64_t kept = image * args.counts.kept();
+  if (args.ragged.offsets != nullptr) {  // beyond what the picture has
+    pad_list<kThreads>(scores, count, args.counts.patches, 0.0f);
+    pad_list<kThreads>(removed, removals, args.counts.removals, -1);
+    pad_list<kThreads>(rows, removals, args.counts.removals, -1);
+    pad_list<kThreads>(args.kept + kept, own.kept(), args.counts.kept(), -1);
+    pad_list<kThreads>(args.kept_cells + kept, own.kept(), args.counts.kept(), -1);
+    pad_list<kThreads>(args.columns + kept, own.kept(), args.counts.kept(), -1);
+  }
 
   float seen_length = 1.0f;
   float special_length = 1.0f;
@@ -64,9 +87,7 @@ ficoco_rank_kernel(FicocoRankArgs args) {
 
   bool bad = false;
   const Keys keys(scores, count, rest, &bad);
-  int32_t* const removed = args.removed + image * args.removals;
-  int32_t* const rows = args.rows + image * args.removals;
-  const int first = static_cast<int>(args.first);
+  const int first = static_cast<int>(args.counts.first);  // of a picture that has any patch
   if (removals > 0) {
     const uint32_t pivot = keys.kth_largest(static_cast<uint32_t>(removals), partial);
     const uint32_t above = keys.count_above(pivot, partial);
@@ -77,7 +98,6 @@ ficoco_rank_kernel(FicocoRankArgs args) {
                           });
   }
   write_flag(args.non_finite, image, bad);  // a barrier: the list of removed patches is there
-  const int64_t kept = image * (args.patches - args.removals);
   for (int i = thread_index(); i < count; i += kThreads) {
     int low = 0;
     int high = removals;  // the first removed patch from i on is in [low, high]

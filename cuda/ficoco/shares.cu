@@ -9,26 +9,23 @@
 namespace tkz::TKZ_BACKEND {
 namespace {
 
-constexpr int kShortThreads = 128;
-constexpr int kShortItems = 8;
-
 template <int kThreads, int kItems>
 int launch_rows(const FicocoSharesArgs& args, void* stream) {
-  return launch(ficoco_shares_kernel<kThreads, kItems>, args.batch * args.removals, kThreads,
-                row_shared_bytes<BlockKeys<kThreads, kItems>>(args.kept), stream, args);
+  return launch(ficoco_shares_kernel<kThreads, kItems>, args.batch * args.counts.removals, kThreads,
+                row_shared_bytes<BlockKeys<kThreads, kItems>>(args.counts.kept()), stream, args);
 }
 
 }  // namespace
 
 int ficoco_shares(const FicocoSharesArgs& args, void* stream) {
-  if (args.batch == 0 || args.removals == 0) return kSuccess;
-  return args.kept <= kShortThreads * kShortItems
-             ? launch_rows<kShortThreads, kShortItems>(args, stream)
+  if (args.batch == 0 || args.counts.removals == 0) return kSuccess;
+  return args.counts.kept() <= kShortShareThreads * kShortShareItems
+             ? launch_rows<kShortShareThreads, kShortShareItems>(args, stream)
              : launch_rows<kLongThreads, kLongItems>(args, stream);
 }
 
 int load_ficoco_shares() {
-  return load_kernels(ficoco_shares_kernel<kShortThreads, kShortItems>,
+  return load_kernels(ficoco_shares_kernel<kShortShareThreads, kShortShareItems>,
                       ficoco_shares_kernel<kLongThreads, kLongItems>);
 }
 

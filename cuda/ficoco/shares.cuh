@@ -6,13 +6,19 @@
 // Geometry: one block per removed patch; rows are read and held as in top_k.cuh, and read again to
 // find the largest receiver, the sum over receivers (per thread in ascending order, then over lanes
 // and warps) and their list. Bytes moved: the correlations once from memory or L2, 16 r, 8 r K.
+// The receivers are added up as threads_alone.cuh has it.
 #pragma once
 
+#include "common/quantile_rule.h"
 #include "ficoco/share_rule.cuh"
+#include "ficoco/threads_alone.cuh"
 #include "select/block_keys.cuh"
 #include "select/list_chosen.cuh"
 
 namespace tkz::TKZ_BACKEND {
+
+constexpr int kShortShareThreads = 128;
+constexpr int kShortShareItems = 8;
 
 template <int kThreads, int kItems>
 TKZ_KERNEL(kThreads, 1)
@@ -21,13 +27,27 @@ ficoco_shares_kernel(FicocoSharesArgs args) {
   constexpr int kWarps = kThreads / kWarpSize;
   auto* const partial = reinterpret_cast<uint32_t*>(shared_memory());
   const int64_t list = block_index();
-  const int count = static_cast<int>(args.kept);
-  const float* const row = args.correlation + list * args.kept;
+  const int64_t image = list / args.counts.removals;
+  const FicocoCounts own =
+      args.counts.within(args.ragged.picture(image, args.counts.tokens()).count);
+  int32_t* const targets = args.targets + list * args.capacity;
+  float* const weights = args.weights + list * args.capacity;
+  if (list % args.counts.removals >= own.removals) {
+    pad_list<kThreads>(targets, 0, args.capacity, -1);
+    pad_list<kThreads>(weights, 0, args.capacity, 0.0f);
+    if (thread_index() == 0) args.count[list] = 0;
+    return;
+  }
+  const int count = static_cast<int>(own.kept());
+  const int threads = threads_alone<kThreads, kShortShareThreads, kShortShareItems>(count);
+  const float* const row = args.correlation + list * args.pitch;
+  const int64_t wanted =
+      args.ragged.offsets == nullptr ? args.wanted : quantile_count(args.epsilon, count);
 
   bool bad = false;
   const Keys keys(row, count, partial + Keys::kPartials, &bad);
   FicocoShare share = {};
-  share.key = keys.kth_largest(static_cast<uint32_t>(args.wanted), partial);
+  share.key = keys.kth_largest(static_cast<uint32_t>(wanted), partial);
   share.bad = syncthreads_count(bad) > 0;  // and nobody reads partial sums any more
 
   auto* const value = reinterpret_cast<float*>(partial);
@@ -42,7 +62,7 @@ ficoco_shares_kernel(FicocoSharesArgs args) {
   if (args.softmax) share.shift = most;
 
   float sum = 0.0f;
-  for (int i = thread_index(); i < count; i += kThreads) {
+  for (int i = index_among(threads, count); i < count; i += threads) {
     if (receives(share, row[i])) sum += share_part(row[i], share.shift, args.softmax);
   }
   sum = warp_sum(sum);
@@ -52,8 +72,6 @@ ficoco_shares_kernel(FicocoSharesArgs args) {
 
   // The list's first partial sums lie where no largest value is read any more, its second ones come
   // behind a barrier.
-  int32_t* const targets = args.targets + list * args.capacity;
-  float* const weights = args.weights + list * args.capacity;
   const uint32_t chosen = list_chosen<kThreads>(
       row, count, {share.key, kAllTies}, partial, [&](uint32_t place, int index, float z) {
         if (place >= args.capacity) return;

@@ -69,9 +69,7 @@ void rank(int64_t patches, int64_t removals, bool unit) {
     Output<int32_t> columns(kBatch * kept), left_cells(kBatch * kept), flags(kBatch);
     FicocoRankArgs args = {};
     args.batch = kBatch;
-    args.patches = patches;
-    args.removals = removals;
-    args.first = 1;
+    args.counts = {1, patches, removals};
     args.grid = {static_cast<int32_t>(patches * 6 / 5 / kColumns + 1), kColumns, 2, 2};
     args.coefficient = 2.0f;
     args.seen_share = 0.65f;
@@ -138,12 +136,14 @@ void shares(int64_t kept, double epsilon, bool softmax) {
     Output<float> weights(kRows * capacity);
     Output<FicocoShare> share(kRows);
     const FicocoSharesArgs args = {1,
-                                   kRows,
-                                   kept,
+                                   {0, kRows + kept, kRows},
+                                   {},
                                    capacity,
                                    wanted,
+                                   epsilon,
                                    softmax,
                                    static_cast<const float*>(z.device()),
+                                   kept,
                                    targets.device(),
                                    weights.device(),
                                    count.device(),

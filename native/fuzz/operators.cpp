@@ -165,23 +165,25 @@ int32_t visionzip_merge(Call& c) {
                              &made.selection, c.out("GOD", kFloat));
 }
 
-// FiCoCo. N patches of S tokens, r go and m are left, O tokens with them; K are listed.
+// FiCoCo. N patches of M tokens, r go and m are left, O tokens with them; k are listed.
 
 int32_t ficoco_v_layer(Call& c) {
+  const tkz_ragged* ragged = c.ragged('S', 'G', 'M');
   const bool released = c.chance(2);
-  const int64_t batch = c.extent('B', 3), tokens = c.extent('S', 30);
-  const int64_t key_heads = c.extent('G', 3);
+  const int64_t batch = c.extent('G', 3), tokens = c.extent('M', 30);
+  const int64_t key_heads = c.extent('K', 3);
   c.fix('H', key_heads * c.number(1, 3));
   tkz_ficoco_v_params params = {};
   params.size = sizeof params;
   params.preset = released ? TKZ_FICOCO_RELEASED : TKZ_FICOCO_PAPER;
   params.has_cls = reduction(c);
   const int64_t patches = c.fix('N', tokens > 0 ? tokens - params.has_cls : 0);
+  const int64_t most = patches > 0 ? patches - 1 : 0;
   params.scale = scale(c);
   params.lambda = 0.25 * static_cast<double>(c.number(0, 4));
   params.epsilon = 0.125 * static_cast<double>(c.number(0, 8));
-  params.removals = c.fix('r', c.number(0, patches > 0 ? patches - 1 : 0));
-  params.listed = c.extent('K', 4);
+  params.removals = c.number(0, ragged != nullptr ? 40 : most);
+  params.listed = c.extent('k', 4);
   params.coefficient = 2.0f;
   params.grid_h = static_cast<int32_t>(c.number(1, 6));
   params.grid_w = static_cast<int32_t>(c.number(1, 6));
@@ -192,27 +194,29 @@ int32_t ficoco_v_layer(Call& c) {
       TKZ_OK) {
     return kNotCalled;
   }
-  const int64_t kept = patches - params.removals;
-  c.fix('O', tokens - params.removals);
+  const int64_t gone = c.fix('r', params.removals < most ? params.removals : most);
+  const int64_t kept = patches - gone;
+  c.fix('O', tokens - gone);
+  const bool given = !released || params.has_cls == 0;
   const tkz_tensor* query = c.in("BHSd", kFloat);
-  const tkz_tensor* keys = c.in("BGSd", kFloat);
+  const tkz_tensor* keys = c.in("BKSd", kFloat);
   const tkz_tensor* rows = c.in("BSD", kFloat);
-  const tkz_tensor* cells = c.indices("BN", 36);
+  const tkz_tensor* cells = c.indices("GN", 36);
   const tkz_tensor* lse = released ? nullptr : c.in("BHS", kF32, kContiguous);
-  const tkz_tensor* seen = released ? nullptr : c.in("BN", kF32);
-  const tkz_tensor* special = released && params.has_cls != 0 ? nullptr : c.in("BN", kF32);
+  const tkz_tensor* seen = released ? nullptr : c.in("GN", kF32);
+  const tkz_tensor* special = given ? c.in(ragged != nullptr ? "BS" : "BN", kF32) : nullptr;
   tkz_ficoco_v_step step = {};
   step.size = sizeof step;
-  step.scores = static_cast<float*>(c.out("BN", kF32, kContiguous)->data);
-  step.removed = c.int_output(batch * params.removals);
+  step.scores = static_cast<float*>(c.out("GN", kF32, kContiguous)->data);
+  step.removed = c.int_output(batch * gone);
   step.kept = c.int_output(batch * kept);
   step.cells = c.int_output(batch * kept);
-  step.targets = c.int_output(batch * params.removals * params.listed);
-  step.weights = static_cast<float*>(c.out("BrK", kF32, kContiguous)->data);
-  step.count = c.int_output(batch * params.removals);
+  step.targets = c.int_output(batch * gone * params.listed);
+  step.weights = static_cast<float*>(c.out("Grk", kF32, kContiguous)->data);
+  step.count = c.int_output(batch * gone);
   step.non_finite = c.int_output(batch);
-  return tkz_ficoco_v_layer(c.ctx(), nullptr, &params, query, keys, rows, cells, lse, seen, special,
-                            &step, c.out("BOD", kFloat), c.workspace(bytes), bytes);
+  return tkz_ficoco_v_layer(c.ctx(), nullptr, &params, ragged, query, keys, rows, cells, lse, seen,
+                            special, &step, c.out("GOD", kFloat), c.workspace(bytes), bytes);
 }
 
 // Diversity

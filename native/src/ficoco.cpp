@@ -2,13 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cpu/ficoco.h"
 
-#include <algorithm>
+#include <initializer_list>
 
 #include "argument_check.h"
 #include "arguments_of.h"
 #include "common/quantile_rule.h"
 #include "cpu/operators.h"
 #include "penalty_check.h"
+#include "workspace_size.h"
 
 using namespace tkz;
 
@@ -21,10 +22,11 @@ class Workspace {
  public:
   explicit Workspace(void* memory = nullptr) : memory_(static_cast<char*>(memory)) {}
 
+  /// An array with these extents.
   template <class T>
-  T* take(int64_t count) {
-    char* piece = memory_ == nullptr ? nullptr : memory_ + bytes_;
-    bytes_ += (static_cast<size_t>(count) * sizeof(T) + 255) / 256 * 256;
+  T* take(std::initializer_list<int64_t> extents) {
+    char* const piece = memory_ == nullptr ? nullptr : memory_ + bytes_;
+    bytes_ += part_bytes(sizeof(T), extents);
     return reinterpret_cast<T*>(piece);
   }
 
@@ -36,15 +38,15 @@ class Workspace {
 };
 
 struct Sizes {
-  int64_t batch, heads, tokens, dim, patches, removals;
-
-  int64_t kept() const { return patches - removals; }
+  int64_t batch, heads, dim;  // heads of the keys
+  FicocoCounts counts;        // of a picture, or of the longest there can be
 };
 
+/// `tokens` of a picture; of r removals so many as leave it a patch.
 Sizes sizes_of(const tkz_ficoco_v_params& params, int64_t batch, int64_t heads, int64_t tokens,
                int64_t dim) {
-  const int64_t patches = std::max<int64_t>(0, tokens - params.has_cls);
-  return {batch, heads, tokens, dim, patches, params.removals};
+  const FicocoCounts most = {params.has_cls, 0, params.removals};
+  return {batch, heads, dim, most.within(tokens)};
 }
 
 /// What passes between the steps.
@@ -54,19 +56,20 @@ struct Between {
   int32_t *rows, *columns;
 
   Between(Workspace& from, const tkz_ficoco_v_params& params, const Sizes& n) {
+    const FicocoCounts& most = n.counts;
     if (params.preset == TKZ_FICOCO_RELEASED) {
-      const int64_t tiles = (n.patches + kFicocoKeyTile - 1) / kFicocoKeyTile;
-      sums = from.take<float>(n.batch * tiles * n.heads * n.dim);
-      mean = from.take<float>(n.batch * n.heads * n.dim);
-      emitted = from.take<float>(n.batch * n.patches);
-      cls = from.take<float>(n.batch * n.patches);
+      const int64_t tiles = FicocoLogitsArgs::tiles_of(most.patches);
+      sums = from.take<float>({n.batch, tiles, n.heads, n.dim});
+      mean = from.take<float>({n.batch, n.heads, n.dim});
+      emitted = from.take<float>({n.batch, most.patches});
+      cls = from.take<float>({n.batch, most.patches});
     } else {
       sums = mean = emitted = cls = nullptr;
     }
-    correlation = from.take<float>(n.batch * n.removals * n.kept());
-    shares = from.take<FicocoShare>(n.batch * n.removals);
-    rows = from.take<int32_t>(n.batch * n.removals);
-    columns = from.take<int32_t>(n.batch * n.kept());
+    correlation = from.take<float>({n.batch, most.removals, most.kept()});
+    shares = from.take<FicocoShare>({n.batch, most.removals});
+    rows = from.take<int32_t>({n.batch, most.removals});
+    columns = from.take<int32_t>({n.batch, most.kept()});
   }
 };
 
@@ -94,7 +97,7 @@ void check_params(ArgumentCheck& check, const tkz_ficoco_v_params* params) {
 }
 
 void check_step(ArgumentCheck& check, const tkz_ficoco_v_params& params,
-                const tkz_ficoco_v_step* step, const Sizes& n) {
+                const tkz_ficoco_v_step* step, const FicocoCounts& n) {
   check.not_null(step, "step");
   if (!check.ok()) return;
   const tkz_ficoco_v_step& s = *step;
@@ -134,70 +137,65 @@ int32_t tkz_ficoco_v_workspace(const tkz_ficoco_v_params* params, int64_t batch,
   ArgumentCheck check(__func__);
   check_params(check, params);
   check.not_null(bytes, "bytes");
-  const auto extent = [&](int64_t value, const char* name) {
-    constexpr int64_t kMost = int64_t{1} << 20;
-    check.require(value >= 0 && value <= kMost, TKZ_INVALID_SHAPE,
-                  "%s must be from 0 to %lld, got %lld", name, ll(kMost), ll(value));
-  };
-  extent(batch, "batch");
-  extent(heads, "heads");
-  extent(tokens, "tokens");
-  extent(head_dim, "head_dim");
+  check_size_asked(check, batch, "batch");
+  check_size_asked(check, heads, "heads");
+  check_size_asked(check, tokens, "tokens");
+  check_size_asked(check, head_dim, "head_dim");
   if (!check.ok()) return check.status();
   const Sizes n = sizes_of(*params, batch, heads, tokens, head_dim);
-  const int64_t most = std::max<int64_t>(0, n.patches - 1);
-  check.require(n.removals <= most, TKZ_INVALID_ARGUMENT,
-                "params.removals must be at most %lld of %lld patches, got %lld", ll(most),
-                ll(n.patches), ll(n.removals));
-  if (!check.ok()) return check.status();
   Workspace workspace;
   const Between between(workspace, *params, n);
   static_cast<void>(between);
-  *bytes = workspace.bytes();
-  return TKZ_OK;
+  check_size_answered(check, workspace.bytes());
+  if (check.ok()) *bytes = workspace.bytes();
+  return check.status();
 }
 
 int32_t tkz_ficoco_v_layer(tkz_ctx* ctx, tkz_stream stream, const tkz_ficoco_v_params* params,
-                           const tkz_tensor* query, const tkz_tensor* keys,
-                           const tkz_tensor* tokens, const tkz_tensor* cells, const tkz_tensor* lse,
-                           const tkz_tensor* seen, const tkz_tensor* special,
-                           tkz_ficoco_v_step* step, tkz_tensor* out, void* workspace,
-                           size_t workspace_bytes) {
+                           const tkz_ragged* ragged, const tkz_tensor* query,
+                           const tkz_tensor* keys, const tkz_tensor* tokens,
+                           const tkz_tensor* cells, const tkz_tensor* lse, const tkz_tensor* seen,
+                           const tkz_tensor* special, tkz_ficoco_v_step* step, tkz_tensor* out,
+                           void* workspace, size_t workspace_bytes) {
   ArgumentCheck check(__func__);
   check.not_null(ctx, "ctx");
   check_params(check, params);
   if (!check.ok()) return check.status();
   const bool released = params->preset == TKZ_FICOCO_RELEASED;
-  check.tensor(query, "query", "BHSd", Types::kFloat, Layout::kStrided)
-      .tensor(keys, "keys", "BGSd", Types::kFloat, Layout::kStrided)
+  const bool packed = ragged != nullptr;  // T tokens of all pictures
+  check.ragged(ragged, 'B', 'S')
+      .fix('P', 1, "a packed batch")
+      .tensor(query, "query", packed ? "PHTd" : "BHSd", Types::kFloat, Layout::kStrided)
+      .tensor(keys, "keys", packed ? "PGTd" : "BGSd", Types::kFloat, Layout::kStrided)
       .same_dtype(query, "query", keys, "keys")
-      .tensor(tokens, "tokens", "BSD", Types::kFloat, Layout::kStrided)
+      .tensor(tokens, "tokens", packed ? "PTD" : "BSD", Types::kFloat, Layout::kStrided)
       .not_empty("HGdD");
   if (!check.ok()) return check.status();
   const Sizes n = sizes_of(*params, check['B'], check['G'], check['S'], check['d']);
-  const int64_t most = std::max<int64_t>(0, n.patches - 1);
+  const FicocoCounts& counts = n.counts;
   check
       .require(check['H'] % check['G'] == 0, TKZ_INVALID_SHAPE,
                "heads H of query must be a multiple of the %lld heads G of keys, got %lld",
                ll(check['G']), ll(check['H']))
-      .require(n.tokens <= INT32_MAX, TKZ_INVALID_SHAPE, "tokens S must be at most %d, got %lld",
-               INT32_MAX, ll(n.tokens))
-      .require(n.removals <= most, TKZ_INVALID_ARGUMENT,
-               "params.removals must be at most %lld of %lld patches, got %lld", ll(most),
-               ll(n.patches), ll(n.removals))
-      .limit(ctx, n.patches, &DeviceLimits::top_k_tokens, "patches N")
+      .require(keys->shape[2] <= INT32_MAX, TKZ_INVALID_SHAPE,
+               "tokens of keys must be at most %d, got %lld", INT32_MAX, ll(keys->shape[2]))
+      .require(packed || params->removals == counts.removals, TKZ_INVALID_ARGUMENT,
+               "params.removals must be at most %lld of %lld patches, got %lld",
+               ll(counts.removals), ll(counts.patches), ll(params->removals))
+      .limit(ctx, counts.patches, &DeviceLimits::top_k_tokens, "patches N")
       .limit(ctx, n.dim, &DeviceLimits::head_dim, "head width d")
-      .fix('N', n.patches, "the patch count of tokens")
-      .fix('O', std::max<int64_t>(0, n.tokens - n.removals), "what is left of tokens")
+      .fix('N', counts.patches,
+           packed ? "the patch count of max_tokens" : "the patch count of tokens")
+      .fix('O', counts.left(), packed ? "what is left of max_tokens" : "what is left of tokens")
       .tensor(cells, "cells", "BN", Types::kI32, Layout::kStrided);
-  check_optional(check, !released, lse, "lse", "BHS", Layout::kContiguous);
+  check_optional(check, !released, lse, "lse", packed ? "PHT" : "BHS", Layout::kContiguous);
   check_optional(check, !released, seen, "seen", "BN", Layout::kStrided);
-  check_optional(check, !released || params->has_cls == 0, special, "special", "BN",
+  check_optional(check, !released || params->has_cls == 0, special, "special", packed ? "PT" : "BN",
                  Layout::kStrided);
   check.tensor(out, "out", "BOD", Types::kFloat, Layout::kStrided)
       .same_dtype(tokens, "tokens", out, "out");
   if (!check.ok() || n.batch == 0) return check.status();
-  check_step(check, *params, step, n);
+  check_step(check, *params, step, counts);
   if (!check.ok()) return check.status();
   Workspace measure;
   const Between measured(measure, *params, n);
@@ -212,30 +210,30 @@ int32_t tkz_ficoco_v_layer(tkz_ctx* ctx, tkz_stream stream, const tkz_ficoco_v_p
   if (!check.ok()) return check.status();
   Workspace pieces(workspace);
   const Between between(pieces, *params, n);
-  const int64_t first = n.tokens - n.patches;
   const bool finds_special = released && special == nullptr;
 
   cpu::FicocoLayer layer = {};
-  layer.logits.in = attention_inputs(n.batch, nullptr, params->scale, *query, *keys);
-  layer.logits.first = first;
+  layer.logits.in = attention_inputs(n.batch, ragged, params->scale, *query, *keys);
+  layer.logits.first = counts.first;
   layer.logits.sums = between.sums;
   layer.logits.mean = between.mean;
   layer.logits.emitted = between.emitted;
   layer.logits.cls = finds_special ? between.cls : nullptr;
 
+  const Ragged pictures = layer.logits.in.ragged;
   layer.rank = {n.batch,
-                n.patches,
-                n.removals,
-                first,
+                counts,
+                pictures,
                 {params->grid_h, params->grid_w, params->window_h, params->window_w},
                 params->coefficient,
                 static_cast<float>(params->lambda),
                 static_cast<float>(1 - params->lambda),
                 released,
                 released ? between.emitted : static_cast<const float*>(seen->data),
-                released ? n.patches : stride_of(*seen, 0),
+                released ? counts.patches : stride_of(*seen, 0),
                 finds_special ? between.cls : static_cast<const float*>(special->data),
-                finds_special ? n.patches : stride_of(*special, 0),
+                finds_special ? counts.patches : stride_of(*special, 0),
+                packed && !finds_special,
                 static_cast<const int32_t*>(cells->data),
                 stride_of(*cells, 0),
                 step->scores,
@@ -248,19 +246,21 @@ int32_t tkz_ficoco_v_layer(tkz_ctx* ctx, tkz_stream stream, const tkz_ficoco_v_p
 
   layer.correlation.in = layer.logits.in;
   layer.correlation.row_index = between.rows;
-  layer.correlation.rows = n.removals;
+  layer.correlation.rows = counts.removals;
   layer.correlation.col_index = between.columns;
-  layer.correlation.columns = n.kept();
+  layer.correlation.columns = counts.kept();
   if (!released) layer.correlation.lse = {static_cast<float*>(lse->data), false, 0};
   layer.correlation.out = between.correlation;
 
   layer.shares = {n.batch,
-                  n.removals,
-                  n.kept(),
+                  counts,
+                  pictures,
                   params->listed,
-                  quantile_count(params->epsilon, n.kept()),
+                  quantile_count(params->epsilon, counts.kept()),
+                  params->epsilon,
                   released,
                   between.correlation,
+                  counts.kept(),
                   step->targets,
                   step->weights,
                   step->count,
@@ -268,12 +268,12 @@ int32_t tkz_ficoco_v_layer(tkz_ctx* ctx, tkz_stream stream, const tkz_ficoco_v_p
 
   layer.merge = {dtype_of(*tokens),
                  n.batch,
-                 n.removals,
-                 n.kept(),
-                 first,
+                 counts,
+                 pictures,
                  check['D'],
                  released,
                  between.correlation,
+                 counts.kept(),
                  between.shares,
                  between.rows,
                  between.columns,

@@ -334,9 +334,9 @@ class EveryOperator {
                  const tkz_tensor* seen, Reduction& to) {
     const tkz_ficoco_v_params layer = {sizeof layer, preset, 0, kScale, 0.35, 0.8, kGone, 2,
                                        2.0f,         3,      4, 2,      2,    0};
-    return tkz_ficoco_v_layer(ctx, stream, &layer, &in.query.view, &in.keys.view, &in.tokens.view,
-                              &in.cell.view, lse, seen, &in.scores.view, &to.step, &to.left,
-                              space(), kSpace);
+    return tkz_ficoco_v_layer(ctx, stream, &layer, nullptr, &in.query.view, &in.keys.view,
+                              &in.tokens.view, &in.cell.view, lse, seen, &in.scores.view, &to.step,
+                              &to.left, space(), kSpace);
   }
 
   static constexpr int64_t kGone = 3;

@@ -98,7 +98,7 @@ struct Layer {
                               weights.data(), count.data(),      non_finite.data()};
     const bool special_given = !released() || shape.has_cls == 0;
     return tkz_ficoco_v_layer(
-        ctx, nullptr, &params, &query.view, &keys.view, &tokens.view, &cells.view,
+        ctx, nullptr, &params, nullptr, &query.view, &keys.view, &tokens.view, &cells.view,
         released() ? nullptr : &lse.view, released() ? nullptr : &seen.view,
         special_given ? &special.view : nullptr, &step, &out.view, workspace.data(), bytes);
   }
@@ -425,9 +425,9 @@ void refuses(int32_t backend) {
     const tkz_tensor* seen = nullptr;
     change(layer, step, seen, bytes);
     EXPECT_EQUAL(
-        tkz_ficoco_v_layer(ctx, nullptr, &layer.params, &layer.query.view, &layer.keys.view,
-                           &layer.tokens.view, &layer.cells.view, nullptr, seen, nullptr, &step,
-                           &layer.out.view, workspace.data(), bytes) < 0,
+        tkz_ficoco_v_layer(ctx, nullptr, &layer.params, nullptr, &layer.query.view,
+                           &layer.keys.view, &layer.tokens.view, &layer.cells.view, nullptr, seen,
+                           nullptr, &step, &layer.out.view, workspace.data(), bytes) < 0,
         true);
     return std::string(tkz_last_error());
   };

@@ -8,6 +8,10 @@
  *
  * N is the number of patches of the layer, r of them are removed, m = N - r are left. Patches
  * count from 0 without CLS.
+ *
+ * Ragged: every picture has an N of its own, loses min(r, N - 1) patches (0 where there is none)
+ * and has the receivers that its own m gives. Arrays have room for what max_tokens tokens give;
+ * here N, r, m and S stand for these counts then.
  */
 #ifndef TOKENZIP_FICOCO_H
 #define TOKENZIP_FICOCO_H
@@ -32,7 +36,8 @@ typedef struct tkz_ficoco_v_params {
   float scale;       /**< factor on q.k, 1/sqrt(d) as a rule */
   double lambda;     /**< share of what other patches say in the redundancy, 0 to 1 */
   double epsilon;    /**< quantile of a removed patch's correlations its receivers reach, 0 to 1 */
-  int64_t removals;  /**< r, 0 to N - 1; 0 where there is no patch */
+  int64_t removals;  /**< r, 0 to N - 1; 0 where there is no patch; a ragged batch takes any r, of
+                          which a picture gives what leaves it a patch */
   int64_t listed;    /**< K, receivers that are listed for each removed patch, 0 or more */
   float coefficient; /**< of the local penalty, finite, above 0 */
   int32_t grid_h, grid_w; /**< cells of a picture */
@@ -41,7 +46,7 @@ typedef struct tkz_ficoco_v_params {
 } tkz_ficoco_v_params;
 
 /** What the layer decided. Every array is contiguous and caller-allocated. Arrays whose count is 0
- *  may be NULL. */
+ *  may be NULL. Ragged: beyond what their picture has, lists end with -1, the others with 0. */
 typedef struct tkz_ficoco_v_step {
   uint32_t size;       /**< sizeof(tkz_ficoco_v_step) */
   float* scores;       /**< [B, N] redundancy behind the local penalty */
@@ -54,7 +59,9 @@ typedef struct tkz_ficoco_v_step {
   int32_t* non_finite; /**< [B] 1 if a NaN or infinity took part in a decision, else 0 */
 } tkz_ficoco_v_step;
 
-/** Bytes of workspace for tkz_ficoco_v_layer. Pure arithmetic. */
+/** Bytes of workspace for tkz_ficoco_v_layer. Pure arithmetic. Ragged: batch is that of the
+ *  pictures, tokens max_tokens. An r above N - 1 counts as N - 1: without a ragged batch the layer
+ *  itself refuses it. */
 TKZ_API int32_t tkz_ficoco_v_workspace(const tkz_ficoco_v_params* params, int64_t batch,
                                        int64_t heads, int64_t tokens, int64_t head_dim,
                                        size_t* bytes);
@@ -82,15 +89,19 @@ TKZ_API int32_t tkz_ficoco_v_workspace(const tkz_ficoco_v_params* params, int64_
  *  required. Both are brought to length 1.
  *  On a GPU N is at most 36,864 and d at most 128. workspace is aligned to 256 bytes. Four launches
  *  (PAPER) or seven; the CPU takes picture by picture through all steps of RELEASED.
- *  Not for ragged batches: the pictures of a layer have as many patches as each other.
+ *  Ragged: query [1,H,total,d], keys [1,G,total,d], tokens [1,total,D] and lse [1,H,total] are
+ *  packed, and so is special [1,total], a value per token as tkz_attention_row leaves it (that of
+ *  CLS is not looked at). Values per patch are padded, N = max_tokens - has_cls: cells and seen
+ *  [batch,N], as the layer before and tkz_attention_received leave them. out [batch,S-r,D]: what is
+ *  left of each picture, then zeros. All pictures have the grid of `params`.
  *  Source: FiCoCo, section 3.2 and its published code (RELEASED). */
 TKZ_API int32_t tkz_ficoco_v_layer(tkz_ctx* ctx, tkz_stream stream,
-                                   const tkz_ficoco_v_params* params, const tkz_tensor* query,
-                                   const tkz_tensor* keys, const tkz_tensor* tokens,
-                                   const tkz_tensor* cells, const tkz_tensor* lse,
-                                   const tkz_tensor* seen, const tkz_tensor* special,
-                                   tkz_ficoco_v_step* step, tkz_tensor* out, void* workspace,
-                                   size_t workspace_bytes);
+                                   const tkz_ficoco_v_params* params, const tkz_ragged* ragged,
+                                   const tkz_tensor* query, const tkz_tensor* keys,
+                                   const tkz_tensor* tokens, const tkz_tensor* cells,
+                                   const tkz_tensor* lse, const tkz_tensor* seen,
+                                   const tkz_tensor* special, tkz_ficoco_v_step* step,
+                                   tkz_tensor* out, void* workspace, size_t workspace_bytes);
 
 #ifdef __cplusplus
 } /* extern "C" */

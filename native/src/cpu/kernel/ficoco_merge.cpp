@@ -55,12 +55,12 @@ TKZ_INLINE void each_chosen(const float* row, int64_t n, const FicocoShare& shar
 template <class T>
 void rows(const FicocoMergeArgs& a, int64_t begin, int64_t end) {
   const T* tokens = static_cast<const T*>(a.tokens);
-  T* out = static_cast<T*>(a.out) + a.first * a.out_stride_token;
+  T* out = static_cast<T*>(a.out) + a.counts.first * a.out_stride_token;
   for (int64_t first = begin; first < end; first += kLanes) {
     const int64_t count = end - first < kLanes ? end - first : kLanes;
     uint32_t receivers = 0;
-    for (int64_t i = 0; i < a.removals; i++) {
-      receivers |= chosen(a.correlation + i * a.kept + first, count, a.shares[i]);
+    for (int64_t i = 0; i < a.counts.removals; i++) {
+      receivers |= chosen(a.correlation + i * a.pitch + first, count, a.shares[i]);
     }
     for (int64_t j = first; j < first + count; j++) {
       const T* own = tokens + a.columns[j] * a.tokens_stride_token;
@@ -70,18 +70,18 @@ void rows(const FicocoMergeArgs& a, int64_t begin, int64_t end) {
         continue;
       }
       const auto row_at = [&](int64_t i) -> WeightedRow<T> {
-        const float z = a.correlation[i * a.kept + j];
+        const float z = a.correlation[i * a.pitch + j];
         if (!receives(a.shares[i], z)) return {nullptr, 0.0f};
         return {tokens + a.rows[i] * a.tokens_stride_token, weight_of(a.shares[i], a.softmax, z)};
       };
       float weights = 0.0f;
-      for (int64_t i = 0; i < a.removals; i++) weights += row_at(i).weight;
+      for (int64_t i = 0; i < a.counts.removals; i++) weights += row_at(i).weight;
       const F32x16 divisor = splat(1.0f + weights);
       for (int64_t tile = 0; tile < a.dim; tile += kTile) {
         const int64_t channels = a.dim - tile < kTile ? a.dim - tile : kTile;
         float sum[kTile + kLanes];
         sum_rows<T>(
-            a.removals,
+            a.counts.removals,
             [&](int64_t i) -> WeightedRow<T> {
               const WeightedRow<T> row = row_at(i);
               return {row.row == nullptr ? nullptr : row.row + tile, row.weight};
@@ -104,21 +104,22 @@ void rows(const FicocoMergeArgs& a, int64_t begin, int64_t end) {
 }  // namespace
 
 void ficoco_share(const FicocoSharesArgs& a, int64_t row) {
-  const float* z = a.correlation + row * a.kept;
+  const float* z = a.correlation + row * a.pitch;
+  const int64_t kept = a.counts.kept();
   FicocoShare& share = a.shares[row];
-  share = {top_scores(z, a.kept, a.wanted).key, 0.0f, 0.0f, all_finite(z, a.kept) ? 0 : 1};
+  share = {top_scores(z, kept, a.wanted).key, 0.0f, 0.0f, all_finite(z, kept) ? 0 : 1};
   float most = -__builtin_inff();
-  each_chosen(z, a.kept, share, [&](int64_t, float value) { most = value > most ? value : most; });
+  each_chosen(z, kept, share, [&](int64_t, float value) { most = value > most ? value : most; });
   if (a.softmax) share.shift = most;
   float total = 0.0f;
-  each_chosen(z, a.kept, share, [&](int64_t, float value) {
+  each_chosen(z, kept, share, [&](int64_t, float value) {
     float lane[kLanes] = {value};
     if (a.softmax) store(exp_nonpositive(splat(value - share.shift)), lane);
     total += lane[0];
   });
   share.sum = total;
   int64_t count = 0;
-  each_chosen(z, a.kept, share, [&](int64_t index, float value) {
+  each_chosen(z, kept, share, [&](int64_t index, float value) {
     if (count < a.capacity) {
       a.targets[row * a.capacity + count] = static_cast<int32_t>(index);
       a.weights[row * a.capacity + count] = weight_of(share, a.softmax, value);

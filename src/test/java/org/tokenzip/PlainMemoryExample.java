@@ -421,6 +421,7 @@ final class PlainMemoryExample {
             NativeTensor.of(ints(B), B));
     NativeTensor keys = input(1, B, H, S, WIDTH);
     FicocoVLayer.run(
+        null,
         FICOCO,
         input(3, B, H, S, WIDTH),
         keys,
@@ -431,7 +432,7 @@ final class PlainMemoryExample {
         null,
         lists,
         NativeTensor.of(out, B, 1 + left, D),
-        workspace(FicocoVLayer.workspaceBytes(FICOCO, keys)));
+        workspace(FicocoVLayer.workspaceBytes(null, FICOCO, keys)));
     print("FicocoVLayer", removed, targets, out);
   }
 

@@ -12,6 +12,7 @@ import org.bytedeco.javacpp.annotation.Name;
 import org.bytedeco.javacpp.annotation.Platform;
 import org.jspecify.annotations.Nullable;
 import org.tokenzip.bind.TokenZipLibrary.Context;
+import org.tokenzip.bind.TokenZipLibrary.TkzRagged;
 import org.tokenzip.bind.TokenZipLibrary.TkzTensor;
 
 /** {@code ficoco.h}, function by function. */
@@ -31,6 +32,7 @@ public final class FicocoFunctions {
       Context context,
       @Cast("tkz_stream") @Nullable Pointer stream,
       @Const FicocoVParams params,
+      @Const @Nullable TkzRagged ragged,
       @Const TkzTensor query,
       @Const TkzTensor keys,
       @Const TkzTensor tokens,

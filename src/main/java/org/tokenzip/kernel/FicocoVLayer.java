@@ -83,15 +83,38 @@ public final class FicocoVLayer {
       @Nullable Tensor lse,
       @Nullable Tensor seen,
       @Nullable Tensor special) {
+    return apply(null, parameters, query, keys, tokens, cells, lse, seen, special);
+  }
+
+  /**
+   * As {@link #apply(FicocoVParameters, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor)};
+   * ragged: every picture has an N of its own and loses min(r, N - 1) patches. {@code query} [1, H,
+   * total, d], {@code keys} [1, G, total, d], {@code tokens} [1, total, D], {@code lse} [1, H,
+   * total] and {@code special} [1, total], one value per token of which that of CLS is not looked
+   * at, are packed; {@code cells} and {@code seen} are [batch, N] with N = maxTokens, without CLS,
+   * as the layer before and {@link AttentionReceived} leave them. The result has room for what
+   * maxTokens tokens give; beyond what a picture has, lists are -1 and all else is 0.
+   */
+  public static Result apply(
+      @Nullable Ragged ragged,
+      FicocoVParameters parameters,
+      Tensor query,
+      Tensor keys,
+      Tensor tokens,
+      Tensor cells,
+      @Nullable Tensor lse,
+      @Nullable Tensor seen,
+      @Nullable Tensor special) {
     Shapes.require(keys, "keys", 4);
     Shapes.require(tokens, "tokens", 3);
     LibtorchCall call = LibtorchCall.on(keys);
-    Result result = allocate(call, parameters, tokens);
-    Workspace workspace = call.workspace(workspaceBytes(parameters, view(keys)));
+    Result result = allocate(call, ragged, parameters, tokens);
+    Workspace workspace = call.workspace(workspaceBytes(ragged, parameters, view(keys)));
     return call.returning(
         result,
         () ->
             run(
+                ragged,
                 parameters,
                 view(query),
                 view(keys),
@@ -105,14 +128,17 @@ public final class FicocoVLayer {
                 workspace));
   }
 
-  /** Bytes of workspace for {@link #run} with {@code keys} [B, G, S, d]. */
-  public static long workspaceBytes(FicocoVParameters parameters, NativeTensor keys) {
+  /**
+   * Bytes of workspace for {@link #run} with {@code keys} [B, G, S, d], ragged [1, G, total, d].
+   */
+  public static long workspaceBytes(
+      @Nullable Ragged ragged, FicocoVParameters parameters, NativeTensor keys) {
     Status.check(
         tkz_ficoco_v_workspace(
             parameters.struct(),
-            keys.size(0),
+            Ragged.pictures(ragged, keys.size(0)),
             keys.size(1),
-            keys.size(2),
+            Ragged.tokens(ragged, keys.size(2)),
             keys.size(3),
             Call.size()));
     return Workspace.padded(Call.size().get());
@@ -125,6 +151,7 @@ public final class FicocoVLayer {
    * @param out [B, S - r, D] in the dtype of {@code tokens}; overwritten
    */
   public static void run(
+      @Nullable Ragged ragged,
       FicocoVParameters parameters,
       NativeTensor query,
       NativeTensor keys,
@@ -142,6 +169,7 @@ public final class FicocoVLayer {
             call.context(),
             call.stream(),
             parameters.struct(),
+            call.ragged(ragged),
             call.in("query", query),
             call.in("keys", keys),
             call.in("tokens", tokens),
@@ -149,18 +177,19 @@ public final class FicocoVLayer {
             call.optional("lse", lse, FP32),
             call.optional("seen", seen, FP32),
             call.optional("special", special, FP32),
-            lists.struct(call, parameters, tokens),
+            lists.struct(call, ragged, parameters, tokens),
             call.out("out", out),
             call.workspace(workspace),
             workspace.bytes()),
         lists.nonFinite());
   }
 
-  private static Result allocate(LibtorchCall call, FicocoVParameters parameters, Tensor tokens) {
-    long batch = tokens.size(0);
-    long positions = tokens.size(1);
-    long left = parameters.kept(positions);
-    long gone = parameters.removals();
+  private static Result allocate(
+      LibtorchCall call, @Nullable Ragged ragged, FicocoVParameters parameters, Tensor tokens) {
+    long batch = Ragged.pictures(ragged, tokens.size(0));
+    long positions = Ragged.tokens(ragged, tokens.size(1));
+    long gone = parameters.removed(ragged, positions);
+    long left = parameters.patches(positions) - gone;
     return new Result(
         call.like(tokens, batch, positions - gone, tokens.size(2)),
         call.floats(batch, left + gone),

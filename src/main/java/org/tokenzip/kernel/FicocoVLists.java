@@ -4,11 +4,14 @@
 package org.tokenzip.kernel;
 
 import org.bytedeco.javacpp.Pointer;
+import org.jspecify.annotations.Nullable;
 import org.tokenzip.bind.FicocoFunctions.FicocoVStep;
 
 /**
  * What a layer of FiCoCo-V decided, in plain memory: overwritten by {@link FicocoVLayer#run}. Every
- * member is contiguous, int32 unless noted, and on one device; N patches, r removed, m left.
+ * member is contiguous, int32 unless noted, and on one device; N patches, r removed, m left. In a
+ * ragged batch there is room for what maxTokens tokens give: lists end with -1, scores, weights and
+ * counts with 0, beyond what their picture has.
  *
  * @param scores fp32 [B, N] redundancy behind the local penalty
  * @param removed [B, r] patches, ascending
@@ -29,11 +32,16 @@ public record FicocoVLists(
     NativeTensor count,
     NativeTensor nonFinite) {
 
-  /** The thread's struct of a step over {@code tokens} [B, S, D], filled in for {@code call}. */
-  FicocoVStep struct(Call call, FicocoVParameters parameters, NativeTensor tokens) {
-    long batch = tokens.size(0);
-    long left = parameters.kept(tokens.size(1));
-    long gone = parameters.removals();
+  /**
+   * The thread's struct of a step over {@code tokens} [B, S, D], packed in a ragged batch, filled
+   * in for {@code call}.
+   */
+  FicocoVStep struct(
+      Call call, @Nullable Ragged ragged, FicocoVParameters parameters, NativeTensor tokens) {
+    long batch = Ragged.pictures(ragged, tokens.size(0));
+    long positions = Ragged.tokens(ragged, tokens.size(1));
+    long gone = parameters.removed(ragged, positions);
+    long left = parameters.patches(positions) - gone;
     long most = parameters.listed();
     ElementType real = ElementType.FP32;
     ElementType index = ElementType.INT32;

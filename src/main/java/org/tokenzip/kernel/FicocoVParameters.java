@@ -4,6 +4,7 @@
 package org.tokenzip.kernel;
 
 import org.bytedeco.javacpp.Pointer;
+import org.jspecify.annotations.Nullable;
 import org.tokenzip.bind.FicocoFunctions.FicocoVParams;
 
 /**
@@ -14,7 +15,8 @@ import org.tokenzip.bind.FicocoFunctions.FicocoVParams;
  * @param scale factor on query · key, 1/√d as a rule
  * @param lambda share of what other patches say in the redundancy, 0 to 1
  * @param epsilon quantile of a removed patch's correlations that its receivers reach, 0 to 1
- * @param removals r, patches that go, at least 0 and fewer than there are
+ * @param removals r, patches that go, at least 0 and fewer than there are; of a ragged batch any
+ *     number, of which a picture gives what leaves it a patch
  * @param listed K, receivers that are listed for each of them, at least 0
  * @param grid cells of a picture, and the penalty of their windows
  */
@@ -42,14 +44,15 @@ public record FicocoVParameters(
     return Math.max(0, positions - (hasCls ? 1 : 0));
   }
 
-  /** Patches that are left of those. */
-  long kept(long positions) {
+  /** Patches that go of those: what a ragged batch has room for, r without one. */
+  long removed(@Nullable Ragged ragged, long positions) {
     long patches = patches(positions);
-    if (removals > Math.max(0, patches - 1)) {
+    long most = Math.max(0, patches - 1);
+    if (ragged == null && removals > most) {
       throw new IllegalArgumentException(
           "removals: expected fewer than the " + patches + " patches, got " + removals);
     }
-    return patches - removals;
+    return Math.min(removals, most);
   }
 
   /** The thread's struct of the parameters, filled in. */

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
+import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.Test;
@@ -163,6 +165,83 @@ class RaggedTest {
             .isInstanceOf(IllegalArgumentException.class);
       }
     }
+  }
+
+  /** The last picture has fewer patches than should go and keeps one. */
+  @Test
+  void ficocoV() {
+    for (boolean hasCls : new boolean[] {false, true}) {
+      for (boolean released : new boolean[] {false, true}) {
+        try (TensorScope scope = new TensorScope()) {
+          checkFicocoV(hasCls, released);
+        }
+      }
+    }
+  }
+
+  private static void checkFicocoV(boolean hasCls, boolean released) {
+    int cls = hasCls ? 1 : 0;
+    int most = MOST - cls;
+    Tensor tokens = Values.normal(4, DType.FP32, 1, TOTAL, 6);
+    Tensor cells = Values.normal(5, DType.FP32, 3, most).argsort(1, false).to(ScalarType.Int);
+    Tensor special = Values.uniform(6, DType.FP32, 1, TOTAL);
+    Tensor seen = Values.uniform(7, DType.FP32, 3, most);
+    boolean given = !released || !hasCls;
+    FicocoVLayer.Result all =
+        FicocoVLayer.apply(
+            RAGGED,
+            ficoco(hasCls, released, 4),
+            query(),
+            keys(),
+            tokens,
+            cells,
+            released ? null : RowLse.apply(RAGGED, query(), keys(), SCALE),
+            released ? null : seen,
+            given ? special : null);
+    int room = most - 4;
+    assertThat(all.tokens().shape()).containsExactly(3, cls + room, 6);
+    assertThat(all.targets().shape()).containsExactly(3, 4, 2);
+    forEachPicture(
+        (b, first, count) -> {
+          int patches = count - cls;
+          Tensor query = of(query(), 2, b);
+          Tensor keys = of(keys(), 2, b);
+          FicocoVLayer.Result alone =
+              FicocoVLayer.apply(
+                  ficoco(hasCls, released, Math.min(4, patches - 1)),
+                  query,
+                  keys,
+                  of(tokens, 1, b),
+                  cells.narrow(0, b, 1).narrow(1, 0, patches),
+                  released ? null : RowLse.apply(query, keys, SCALE),
+                  released ? null : seen.narrow(0, b, 1).narrow(1, 0, patches),
+                  given ? special.narrow(1, first + cls, patches) : null);
+          assertPadded(all.tokens().select(0, b), alone.tokens().select(0, 0));
+          assertPadded(all.scores().select(0, b), alone.scores().select(0, 0));
+          assertPadded(all.weights().select(0, b).flatten(), alone.weights().flatten());
+          assertListed(all.removed().select(0, b), alone.removed());
+          assertListed(all.kept().select(0, b), alone.kept());
+          assertListed(all.cells().select(0, b), alone.cells());
+          assertListed(all.targets().select(0, b), alone.targets());
+        });
+    for (Tensor list : List.of(all.removed(), all.kept(), all.cells(), all.targets())) {
+      assertThat(Values.ints(list.select(0, 1))).containsOnly(-1);
+    }
+    assertThat(Values.ints(all.count().select(0, 1))).containsOnly(0);
+    assertThat(Tensors.toFloatArray(all.tokens().select(0, 1))).containsOnly(0);
+    assertThat(Values.ints(all.nonFinite())).containsOnly(0);
+  }
+
+  private static FicocoVParameters ficoco(boolean hasCls, boolean released, int removals) {
+    return new FicocoVParameters(
+        released, hasCls, SCALE, 0.5, 0.6, removals, 2, new LocalPenalty.Grid(3, 3, 2, 2, 2));
+  }
+
+  private static void assertListed(Tensor actual, Tensor alone) {
+    int[] own = Values.ints(alone);
+    int[] padded = Arrays.copyOf(own, Values.ints(actual).length);
+    Arrays.fill(padded, own.length, padded.length, -1);
+    assertThat(Values.ints(actual)).isEqualTo(padded);
   }
 
   private static Tensor query() {
