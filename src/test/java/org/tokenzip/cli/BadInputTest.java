@@ -24,6 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.tokenzip.pipeline.EmbeddedModel;
 import org.tokenzip.testing.Clip;
+import org.tokenzip.testing.Pipe;
 
 /** Whatever the user can do wrong: one sentence on stderr, exit code 2. */
 class BadInputTest {
@@ -175,7 +176,10 @@ class BadInputTest {
         asked("placeholder of a clip", "<video>", "--prompt", "and <video>?"),
         asked(
             "overlay nowhere", "--overlay: expected a file in a folder", "--overlay", "/no/x.png"),
-        asked("overlay on a device", "got /dev/full, which is a device", "--overlay", "/dev/full"),
+        new Case(
+            "overlay on a pipe",
+            "pipe, which is a device or a pipe",
+            in -> ask("--overlay", Pipe.in(in).toString())),
         new Case(
             "overlay on the picture",
             "--overlay: expected another file than the picture",
@@ -185,9 +189,9 @@ class BadInputTest {
               return List.of("ask", "-i", picture, "-p", "Why?", "--overlay", overlay);
             }),
         new Case(
-            "demo: overlay on a device",
+            "demo: overlay on a pipe",
             "--overlay: expected a file that can be written",
-            in -> List.of("demo", "--overlay", "/dev/null")),
+            in -> List.of("demo", "--overlay", Pipe.in(in).toString())),
         evaluated("eval: keep nothing", "--keep: expected at least 1, got 0", "--keep", "64,0"),
         evaluated("eval: keep too much", "at most the 256 visual tokens", "--keep", "257"),
         evaluated("eval: keep no number", "'half' is not an int", "--keep", "half"),
@@ -208,7 +212,10 @@ class BadInputTest {
             "--methods=visionzip,fastv",
             "--set=r=7"),
         evaluated("eval: half a setting", "KEY=VALUE", "--set", "r"),
-        evaluated("eval: plot on a device", "got /dev/null, which is", "--plot", "/dev/null"),
+        new Case(
+            "eval: plot on a pipe",
+            "--plot: expected a file that can be written",
+            in -> List.of("eval", "--plot", Pipe.in(in).toString())),
         evaluated("eval: plot nowhere", "--plot: expected a file in a", "--plot", "/no/x.png"),
         evaluated("eval: a missing model", "does not exist", "--model", "/no/model"),
         new Case(

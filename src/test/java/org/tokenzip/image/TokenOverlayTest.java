@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tokenzip.testing.Pipe;
 
 class TokenOverlayTest {
   private static final ClipPreprocessing VIEW = ClipPreprocessing.square(56);
@@ -65,10 +66,10 @@ class TokenOverlayTest {
   }
 
   @Test
-  void refusesPlacesItCannotWriteTo() {
+  void refusesPlacesItCannotWriteTo() throws IOException {
     RgbImage picture = Pictures.pattern(9, 9);
-    Path device = Path.of("/dev/null");
-    for (Path place : new Path[] {folder, folder.resolve("no/such/folder.png"), device}) {
+    Path pipe = Pipe.in(folder);
+    for (Path place : new Path[] {folder, folder.resolve("no/such/folder.png"), pipe}) {
       assertThatThrownBy(() -> TokenOverlay.write(place, picture, VIEW, ROLES))
           .isInstanceOf(ImageException.class)
           .hasMessageContaining(place.toString())
